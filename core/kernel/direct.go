@@ -1,0 +1,122 @@
+package kernel
+
+// directConv computes a 3x3 convolution as sums of nine products. With channels
+// last, the three taps of one filter row and all their channels are 3*C
+// neighboring floats, so a row of output pixels is three products of a matrix
+// with overlapping rows and a panel of the weights; nothing is copied.
+type directConv struct {
+	in, out  Grid
+	fwd, bwd []float32   // panels [3 filter rows][K/4][3*C][4], and with C, K exchanged
+	dw       []float32   // one leaf's gradient as [3][3*C][K]
+	stack    [][]float32 // right subtrees
+}
+
+func newDirectConv(in, out Grid) *directConv {
+	return &directConv{
+		in: in, out: out,
+		fwd: make([]float32, 9*in.C*round4(out.C)),
+		bwd: make([]float32, 9*out.C*round4(in.C)),
+		dw:  make([]float32, 9*in.C*out.C),
+	}
+}
+
+func (d *directConv) pack(w []float32, backward bool) {
+	c, k := d.in.C, d.out.C
+	for ky := range 3 {
+		packPanels(d.fwd[ky*3*c*round4(k):], k, 3*c, func(r, j int) float32 {
+			return w[(r*c+j%c)*9+ky*3+j/c]
+		})
+		if backward {
+			packPanels(d.bwd[ky*3*k*round4(c):], c, 3*k, func(r, j int) float32 {
+				return w[(j%k*c+r)*9+(2-ky)*3+2-j/k]
+			})
+		}
+	}
+}
+
+func (d *directConv) forward(y, x, bias []float32, relu bool, n int) {
+	convRows(y, d.out, x, d.in, d.fwd, n)
+	for img := range n {
+		for row := range d.out.H {
+			r := y[img*d.out.Len()+d.out.At(row, 0):][:d.out.W*d.out.C]
+			if bias != nil {
+				addRows(r, bias[:d.out.C])
+			}
+			if relu {
+				rectify(r)
+			}
+		}
+	}
+}
+
+func (d *directConv) backwardInput(dx, dy []float32, n int) {
+	convRows(dx, d.in, dy, d.out, d.bwd, n)
+}
+
+// convRows writes the plain convolution of n images x by packed panels to y.
+func convRows(y []float32, out Grid, x []float32, in Grid, panels []float32, n int) {
+	taps := 3 * in.C
+	for img := range n {
+		for row := range out.H {
+			dst := y[img*out.Len()+out.At(row, 0):]
+			for k := 0; k < out.C; k += 4 {
+				cols := out.C - k
+				if cols > 4 {
+					cols = 4
+				}
+				for ky := range 3 {
+					src := x[img*in.Len()+in.At(row+ky-1, -1):]
+					p := panels[ky*taps*round4(out.C)+k*taps:]
+					rowsPanel(dst[k:], out.C, src, in.C, p, out.W, taps, cols, ky > 0)
+				}
+			}
+		}
+	}
+}
+
+func (d *directConv) backwardWeight(dw, x, dy []float32, n int) {
+	d.stack = treeStack(d.stack, leaves(n), len(d.dw))
+	d.weightTree(dw[:len(d.dw)], x, dy, d.stack, n)
+}
+
+func (d *directConv) weightTree(dst, x, dy []float32, stack [][]float32, n int) {
+	if n <= Leaf {
+		d.weightLeaf(dst, x, dy, n)
+		return
+	}
+	left := TreeSplit(leaves(n)) * Leaf
+	d.weightTree(dst, x, dy, stack, left)
+	d.weightTree(stack[0], x[left*d.in.Len():], dy[left*d.out.Len():], stack[1:], n-left)
+	add(dst, stack[0])
+}
+
+func (d *directConv) weightLeaf(dst, x, dy []float32, n int) {
+	c, k := d.in.C, d.out.C
+	for img := range n {
+		for row := range d.out.H {
+			g := dy[img*d.out.Len()+d.out.At(row, 0):]
+			for ky := range 3 {
+				src := x[img*d.in.Len()+d.in.At(row+ky-1, -1):]
+				outer(d.dw[ky*3*c*k:], k, src, c, g, k, d.out.W, 3*c, k, img+row > 0)
+			}
+		}
+	}
+	for ky := range 3 {
+		for j := range 3 * c {
+			for o, v := range d.dw[(ky*3*c+j)*k:][:k] {
+				dst[(o*c+j%c)*9+ky*3+j/c] = v
+			}
+		}
+	}
+}
+
+// addRows adds bias to every group of len(bias) floats of r.
+//
+//go:norace
+func addRows(r, bias []float32) {
+	for ; len(r) >= len(bias); r = r[len(bias):] {
+		for i, b := range bias {
+			r[i] += b
+		}
+	}
+}

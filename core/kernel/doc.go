@@ -1,0 +1,37 @@
+// Package kernel holds the arithmetic of both networks: convolution, dense
+// layers, pooling, normalization, the loss, and the few functions of analysis
+// that they need. Everything works on flat []float32 that the caller owns.
+//
+// # Shape letters
+//
+//	N  images          C  input channels    K  output channels
+//	H  rows of pixels  W  columns of pixels
+//	Leaf = 16 images, one shard: the unit over which gradients are summed first
+//
+// # Memory order
+//
+// Activations are channels last with a border of zeros, one image after the
+// other: [N][Rows][Cols][C]. Rows is H rounded up to a multiple of 4, plus 2;
+// Cols likewise. Pixel (0,0) is at row 1, column 1. What lies outside the H x W
+// pixels is zero when the caller makes the buffer, and every kernel leaves it
+// zero. Dense layers use [N][features]. Weights have PyTorch's layouts: a
+// convolution's is [K][C][3][3] (OIHW), a dense layer's [out][in].
+//
+// # Rounding
+//
+// All sums run in one fixed order and every product is rounded before it is
+// added, float32(a*b), so that no compiler may fuse the two: amd64 and wasm give
+// the same bits. A gradient with respect to parameters is summed within each
+// leaf of 16 images first; the leaves are then added in the fixed binary tree of
+// [TreeSplit], always in the parameter's own (spatial) domain, so the gradient of
+// a node of the tree is the same whether it is computed at once or as its two
+// halves, by whatever worker. NaN and infinities go through as IEEE 754 says; no
+// kernel skips a product because one factor is zero.
+//
+// # Panics
+//
+// Kernels are called with sizes that a network's table has fixed. A size that
+// does not fit is a mistake in the program: constructors panic with a sentence,
+// kernels by Go's own index check. Nothing allocates after construction, and a
+// Conv or Dense may be used by one goroutine at a time.
+package kernel

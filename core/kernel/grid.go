@@ -1,0 +1,103 @@
+package kernel
+
+// Leaf is the number of images of one shard. Gradients are summed over the
+// images of a leaf first and over leaves in the tree of [TreeSplit].
+const Leaf = 16
+
+// Grid is the size of one image's activations: C channels of H x W pixels.
+type Grid struct{ C, H, W int }
+
+// Rows returns the rows of the stored image: H rounded up to a multiple of 4
+// (a Winograd tile), and the border.
+func (g Grid) Rows() int { return (g.H+3)&^3 + 2 }
+
+// Cols returns the columns of the stored image, as Rows does.
+func (g Grid) Cols() int { return (g.W+3)&^3 + 2 }
+
+// Len returns the floats of one stored image.
+func (g Grid) Len() int { return g.Rows() * g.Cols() * g.C }
+
+// At returns the offset of channel 0 of pixel (y, x) in one stored image.
+func (g Grid) At(y, x int) int { return ((y+1)*g.Cols() + x + 1) * g.C }
+
+// TreeSplit returns how many of a node's leaves belong to its left subtree: the
+// largest power of two below leaves. It is defined for leaves > 1.
+func TreeSplit(leaves int) int {
+	s := 1
+	for 2*s < leaves {
+		s *= 2
+	}
+	return s
+}
+
+// treeDepth returns how many buffers Tree needs beside dst for so many leaves.
+func treeDepth(leaves int) int {
+	d := 0
+	for ; leaves > 1; leaves /= 2 {
+		d++
+	}
+	return d
+}
+
+// treeStack returns stack, grown to what a tree over so many leaves of size
+// floats needs. It allocates only when a larger batch than ever before comes.
+func treeStack(stack [][]float32, leaves, size int) [][]float32 {
+	for len(stack) < treeDepth(leaves) {
+		stack = append(stack, make([]float32, size))
+	}
+	return stack
+}
+
+// Tree sums leaves vectors into dst in the order of the fixed binary tree. leaf
+// writes vector i over its argument. stack has at least one buffer of len(dst)
+// for every level of the tree: 1 for 2 leaves, 2 for 4, 3 for 8.
+func Tree(dst []float32, leaves int, stack [][]float32, leaf func(dst []float32, i int)) {
+	tree(dst, 0, leaves, stack, leaf)
+}
+
+func tree(dst []float32, first, leaves int, stack [][]float32, leaf func(dst []float32, i int)) {
+	if leaves == 1 {
+		leaf(dst, first)
+		return
+	}
+	left := TreeSplit(leaves)
+	right := stack[0][:len(dst)]
+	tree(dst, first, left, stack, leaf)
+	tree(right, first+left, leaves-left, stack[1:], leaf)
+	add(dst, right)
+}
+
+// add adds b to a, element by element.
+//
+//go:norace
+func add(a, b []float32) {
+	b = b[:len(a)]
+	for len(a) >= 8 && len(b) >= 8 {
+		x, y := (*[8]float32)(a), (*[8]float32)(b)
+		x[0] += y[0]
+		x[1] += y[1]
+		x[2] += y[2]
+		x[3] += y[3]
+		x[4] += y[4]
+		x[5] += y[5]
+		x[6] += y[6]
+		x[7] += y[7]
+		a, b = a[8:], b[8:]
+	}
+	for i := range a {
+		if i < len(b) {
+			a[i] += b[i]
+		}
+	}
+}
+
+// leaves returns how many leaves n images fill.
+func leaves(n int) int { return (n + Leaf - 1) / Leaf }
+
+// leafImages returns how many of n images are in leaf i.
+func leafImages(n, i int) int {
+	if rest := n - i*Leaf; rest < Leaf {
+		return rest
+	}
+	return Leaf
+}
