@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"atelier/server/datafiles"
+)
+
+// dataCommand downloads and verifies the data set.
+func dataCommand() *command {
+	cmd := newCommand("data", "", "download Fashion-MNIST and verify it")
+	out := cmd.flags.String("out", "", "the `DIR` to put the four files in (default: $FASHION_MNIST_DIR, else the user's cache)")
+	cmd.run = func(ctx context.Context, c *Console, _ []string) error {
+		dir, err := datafiles.Folder(*out, c.Getenv)
+		if err != nil {
+			return err
+		}
+		if err := c.fetch(ctx, dir); err != nil {
+			return err
+		}
+		if abs, err := filepath.Abs(dir); err == nil {
+			dir = abs
+		}
+		for _, f := range datafiles.Files {
+			line := struct {
+				File   string `json:"file"`
+				Bytes  int64  `json:"bytes"`
+				Images int    `json:"images"`
+				SHA256 string `json:"sha256"`
+			}{f.Name, f.Bytes, f.Images, f.SHA256}
+			if err := c.object(line); err != nil {
+				return err
+			}
+			c.printf("%s  %-24s %8d bytes, verified\n", f.SHA256, f.Name, f.Bytes)
+		}
+		c.printf("Fashion-MNIST is in %s\n", dir)
+		return c.object(map[string]any{"event": "done", "out": dir})
+	}
+	return cmd
+}
+
+// fetch downloads what dir lacks, showing a bar on a terminal and a line for
+// every tenth of a file elsewhere.
+func (c *Console) fetch(ctx context.Context, dir string) error {
+	meter := newDownloadMeter(c)
+	d := datafiles.Downloader{
+		Progress: meter.show,
+		Note:     func(m string) { meter.end(); c.say("%s", m) },
+	}
+	if base := c.Getenv("ATELIER_MIRROR"); base != "" {
+		d.Mirrors = []string{base}
+	}
+	err := d.Fetch(ctx, dir)
+	meter.end()
+	return err
+}

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"flag"
+	"fmt"
+	"io"
+)
+
+// usage writes the overview of all commands.
+func usage(w io.Writer, all []*command) {
+	fmt.Fprint(w, "Atelier trains two convolutional networks on Fashion-MNIST, in the browser and here.\n\n"+
+		"Usage: atelier [COMMAND] [flags]\n\n")
+	for i, k := range all {
+		summary := k.summary
+		if i == 0 {
+			summary += " (the default)"
+		}
+		fmt.Fprintf(w, "  %-8s %s\n", k.name, summary)
+	}
+	fmt.Fprint(w, "\nFlags are -name value or --name=value; `atelier COMMAND -help` lists them.\n"+
+		"Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted and saved.\n")
+}
+
+// commandUsage writes the flags of one command.
+func commandUsage(w io.Writer, cmd *command) {
+	line := "Usage: atelier " + cmd.name + " [flags]"
+	if cmd.args != "" {
+		line += " " + cmd.args
+	}
+	fmt.Fprintf(w, "%s\n\n%s.\n\n", line, sentence(cmd.summary))
+	cmd.flags.VisitAll(func(f *flag.Flag) {
+		kind, text := flag.UnquoteUsage(f)
+		left := "-" + f.Name
+		if kind != "" {
+			left += " " + kind
+		}
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "0" {
+			text += " (default " + f.DefValue + ")"
+		}
+		fmt.Fprintf(w, "  %-22s %s\n", left, text)
+	})
+}

@@ -1,0 +1,119 @@
+// Package datafiles keeps the four files of Fashion-MNIST on disk: where they
+// are, whether they are the real ones, and how to get them.
+package datafiles
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"atelier/server/failure"
+)
+
+// File is one of the four. What identifies it is the hash of its decompressed
+// bytes: mirrors may compress as they like.
+type File struct {
+	Name   string // as in the IDX format's own naming, without .gz
+	SHA256 string // of the decompressed bytes, hex
+	Bytes  int64  // decompressed
+	Images int
+}
+
+// Files are the data set, in the order in which a newcomer needs them.
+var Files = [4]File{
+	{"t10k-labels-idx1-ubyte", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34", 10008, 10000},
+	{"t10k-images-idx3-ubyte", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b", 7840016, 10000},
+	{"train-labels-idx1-ubyte", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9", 60008, 60000},
+	{"train-images-idx3-ubyte", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888", 47040016, 60000},
+}
+
+// Folder says where the data set lives: the flag, else $FASHION_MNIST_DIR,
+// else the user's cache folder. It does not have to exist yet.
+func Folder(flag string, getenv func(string) string) (string, error) {
+	if flag != "" {
+		return flag, nil
+	}
+	if dir := getenv("FASHION_MNIST_DIR"); dir != "" {
+		return dir, nil
+	}
+	if dir := getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "atelier", "fashion-mnist"), nil
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		return "", failure.Wrap(err, failure.NoData, "There is no cache folder to keep Fashion-MNIST in",
+			"Name a folder with -data DIR")
+	}
+	return filepath.Join(dir, "atelier", "fashion-mnist"), nil
+}
+
+// errMissing is the state of a folder that lacks a file, as against one that
+// holds a wrong one.
+var errMissing = errors.New("not there")
+
+// Read returns the decompressed bytes of f from dir, from NAME.gz or NAME,
+// after checking their hash.
+func Read(dir string, f File) ([]byte, error) {
+	for _, name := range []string{f.Name + ".gz", f.Name} {
+		b, err := readVerified(filepath.Join(dir, name), f)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		return b, nil
+	}
+	return nil, fmt.Errorf("%s.gz: %w", f.Name, errMissing)
+}
+
+// Verify reports the first file of dir that is missing or wrong.
+func Verify(dir string) error {
+	for _, f := range Files {
+		if _, err := Read(dir, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readVerified reads one file, plain or gzip, never more than one byte past
+// the size it must have.
+func readVerified(path string, f File) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	var r io.Reader = bufio.NewReaderSize(file, 1<<16)
+	if head, _ := r.(*bufio.Reader).Peek(2); len(head) == 2 && head[0] == 0x1f && head[1] == 0x8b {
+		z, err := gzip.NewReader(r)
+		if err != nil {
+			return nil, fmt.Errorf("not a gzip file: %w", err)
+		}
+		r = z
+	}
+	buf := bytes.NewBuffer(make([]byte, 0, f.Bytes+bytes.MinRead))
+	n, err := buf.ReadFrom(io.LimitReader(r, f.Bytes+1))
+	switch {
+	case n > f.Bytes:
+		return nil, fmt.Errorf("holds more than %d bytes", f.Bytes)
+	case err != nil:
+		return nil, fmt.Errorf("cannot be read beyond byte %d: %w", n, err)
+	case n < f.Bytes:
+		return nil, fmt.Errorf("ends after %d bytes of %d", n, f.Bytes)
+	}
+	b := buf.Bytes()
+	sum := sha256.Sum256(b)
+	if got := hex.EncodeToString(sum[:]); got != f.SHA256 {
+		return nil, fmt.Errorf("SHA-256 of its contents is %s, and Fashion-MNIST's is %s", got, f.SHA256)
+	}
+	return b, nil
+}
