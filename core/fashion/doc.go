@@ -1,0 +1,52 @@
+// Package fashion is the data set: Fashion-MNIST's files and their hashes, the
+// report's split, the order of an epoch, normalisation and augmentation, and a
+// small sample of garments that the project draws itself.
+//
+// An image is 28x28 grey pixels, row by row from the top left, 0 black (the
+// background) to 255 white; N images lie one after the other. Everything that
+// is random is a function of a key (see package random), so that any worker
+// can make any image of any epoch.
+package fashion
+
+const (
+	// Side is the width and the height of an image in pixels.
+	Side = 28
+	// Area is the number of pixels of an image.
+	Area = Side * Side
+	// MaxImages is the largest number of images that one file may hold: all of
+	// Fashion-MNIST.
+	MaxImages = 70000
+)
+
+// Classes are the names of the ten classes, in the order of their labels.
+var Classes = [10]string{
+	"T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",
+	"Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+}
+
+// Images are N images with their labels.
+type Images struct {
+	Pixels []byte // N*784
+	Labels []byte // N, each 0..9
+}
+
+// Len returns the number of images.
+func (d *Images) Len() int { return len(d.Labels) }
+
+// At returns the 784 pixels of image i.
+func (d *Images) At(i int) []byte { return d.Pixels[i*Area : (i+1)*Area : (i+1)*Area] }
+
+// Kinds of data set, the words of data/index.json.
+const (
+	KindReal  = "real"  // Fashion-MNIST, its four files verified by hash
+	KindDrawn = "drawn" // the project's own drawn sample
+)
+
+// Dataset is a training set and a test set.
+type Dataset struct {
+	Train, Test Images
+	Kind        string // KindReal or KindDrawn
+	// SHA256 are the hashes of the four decompressed files in the order of
+	// Files: what a run's state remembers, to be resumed on the same data only.
+	SHA256 [4]string
+}
