@@ -11,8 +11,8 @@ import (
 // image, one filter and one output, and the gradient of y with respect to w.
 // Its numbers are small integers, exact even where a GPU multiplies in TF32.
 var (
-	smokeImage  = []float32{1, 2, 0, 3, 4, 1, 2, 0, 5, 3, 1, 2, 0, 1, 6, 1}
-	smokeFilter = []float32{1, 0, -1, 2, 1, 0, 0, -1, 3}
+	smokeImage   = []float32{1, 2, 0, 3, 4, 1, 2, 0, 5, 3, 1, 2, 0, 1, 6, 1}
+	smokeFilter  = []float32{1, 0, -1, 2, 1, 0, 0, -1, 3}
 	smokeReadout = []float32{1, -2, 3, 2}
 )
 
