@@ -90,9 +90,9 @@ func (c *Confusion) Scores() *Scores {
 		support[i], alike[i] = float64(there), 1
 		s.PerClass[i] = ClassScore{fashion.Classes[i], precision[i], recall[i], f1[i], there}
 	}
-	s.MacroPrecision, s.WeightedPrecision = average(precision, alike), average(precision, support)
-	s.MacroRecall, s.WeightedRecall = average(recall, alike), average(recall, support)
-	s.MacroF1, s.WeightedF1 = average(f1, alike), average(f1, support)
+	s.MacroPrecision, s.WeightedPrecision = weightedMean(precision, alike), weightedMean(precision, support)
+	s.MacroRecall, s.WeightedRecall = weightedMean(recall, alike), weightedMean(recall, support)
+	s.MacroF1, s.WeightedF1 = weightedMean(f1, alike), weightedMean(f1, support)
 	return s
 }
 
@@ -103,10 +103,10 @@ func ratio(a, b int) float64 {
 	return float64(a) / float64(b)
 }
 
-// average is the weighted mean of v, 0 if all weights are 0. The sums are in
+// weightedMean is the weighted mean of v, 0 if all weights are 0. The sums are in
 // numpy's order (the first eight in pairs), so that the last digit printed is
 // scikit-learn's.
-func average(v, weight [10]float64) float64 {
+func weightedMean(v, weight [10]float64) float64 {
 	var products [10]float64
 	for i := range v {
 		products[i] = v[i] * weight[i]
