@@ -18,6 +18,8 @@ const (
 	Unsupported = "unsupported"  // understood, and not possible here
 	TooLarge    = "too_large"    // HTTP 413
 	Forbidden   = "forbidden"    // HTTP 403
+	Method      = "method"       // HTTP 405
+	Busy        = "busy"         // HTTP 503
 	NoToken     = "unauthorized" // HTTP 401
 )
 
