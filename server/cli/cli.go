@@ -44,6 +44,7 @@ func newCommand(name, args, summary string) *command {
 // runs when no command is given.
 func commands() []*command {
 	return []*command{
+		serveCommand(),
 		dataCommand(),
 	}
 }

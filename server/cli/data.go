@@ -3,7 +3,9 @@ package cli
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
+	"atelier/core/fashion"
 	"atelier/server/datafiles"
 )
 
@@ -22,13 +24,12 @@ func dataCommand() *command {
 		if abs, err := filepath.Abs(dir); err == nil {
 			dir = abs
 		}
-		for _, f := range datafiles.Files {
+		for _, f := range fashion.Files {
 			line := struct {
 				File   string `json:"file"`
 				Bytes  int64  `json:"bytes"`
-				Images int    `json:"images"`
 				SHA256 string `json:"sha256"`
-			}{f.Name, f.Bytes, f.Images, f.SHA256}
+			}{f.Name, f.Bytes, f.SHA256}
 			if err := c.object(line); err != nil {
 				return err
 			}
@@ -43,15 +44,19 @@ func dataCommand() *command {
 // fetch downloads what dir lacks, showing a bar on a terminal and a line for
 // every tenth of a file elsewhere.
 func (c *Console) fetch(ctx context.Context, dir string) error {
+	d, end := c.downloader()
+	defer end()
+	return d.Fetch(ctx, dir)
+}
+
+// downloader shows its progress on this console; end closes the bar.
+// $ATELIER_MIRROR, a URL, replaces the public mirrors, say by a school's own.
+func (c *Console) downloader() (d datafiles.Downloader, end func()) {
 	meter := newDownloadMeter(c)
-	d := datafiles.Downloader{
-		Progress: meter.show,
-		Note:     func(m string) { meter.end(); c.say("%s", m) },
-	}
+	d.Progress = meter.show
+	d.Note = func(m string) { meter.end(); c.say("%s", m) }
 	if base := c.Getenv("ATELIER_MIRROR"); base != "" {
-		d.Mirrors = []string{base}
+		d.Mirrors = []string{strings.TrimSuffix(base, "/") + "/"}
 	}
-	err := d.Fetch(ctx, dir)
-	meter.end()
-	return err
+	return d, meter.end
 }

@@ -14,25 +14,13 @@ import (
 	"os"
 	"path/filepath"
 
+	"atelier/core/fashion"
 	"atelier/server/failure"
 )
 
-// File is one of the four. What identifies it is the hash of its decompressed
-// bytes: mirrors may compress as they like.
-type File struct {
-	Name   string // as in the IDX format's own naming, without .gz
-	SHA256 string // of the decompressed bytes, hex
-	Bytes  int64  // decompressed
-	Images int
-}
-
-// Files are the data set, in the order in which a newcomer needs them.
-var Files = [4]File{
-	{"t10k-labels-idx1-ubyte", "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34", 10008, 10000},
-	{"t10k-images-idx3-ubyte", "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b", 7840016, 10000},
-	{"train-labels-idx1-ubyte", "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9", 60008, 60000},
-	{"train-images-idx3-ubyte", "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888", 47040016, 60000},
-}
+// File is one of the four, known by the hash of its decompressed bytes: mirrors
+// may compress as they like.
+type File = fashion.File
 
 // Folder says where the data set lives: the flag, else $FASHION_MNIST_DIR,
 // else the user's cache folder. It does not have to exist yet.
@@ -76,7 +64,7 @@ func Read(dir string, f File) ([]byte, error) {
 
 // Verify reports the first file of dir that is missing or wrong.
 func Verify(dir string) error {
-	for _, f := range Files {
+	for _, f := range fashion.Files {
 		if _, err := Read(dir, f); err != nil {
 			return err
 		}

@@ -1,0 +1,184 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log"
+	"os"
+	"path/filepath"
+
+	"atelier/core/fashion"
+	"atelier/server/app"
+	"atelier/server/datafiles"
+	"atelier/server/failure"
+	"atelier/server/guard"
+	"atelier/server/page"
+	"atelier/server/pagebuild"
+	"atelier/web"
+)
+
+// serveFlags are the flags of serve.
+type serveFlags struct{ addr, data, runs, page string }
+
+// serveCommand serves the page and the API.
+func serveCommand() *command {
+	cmd := newCommand("serve", "", "serve the page and the API of runs")
+	var f serveFlags
+	cmd.flags.StringVar(&f.addr, "addr", "", "listen on `HOST:PORT` (default "+app.DefaultAddr+", or the next free port)")
+	cmd.flags.StringVar(&f.data, "data", "", "the `DIR` of Fashion-MNIST (default: $FASHION_MNIST_DIR, else the user's cache)")
+	cmd.flags.StringVar(&f.runs, "runs", "runs", "the `DIR` in which runs are kept")
+	cmd.flags.StringVar(&f.page, "page", "", "serve the built page in `DIR` instead of the embedded one")
+	cmd.run = func(ctx context.Context, c *Console, _ []string) error { return serve(ctx, c, f) }
+	return cmd
+}
+
+func serve(ctx context.Context, c *Console, f serveFlags) error {
+	folder, err := findPage(ctx, c, f.page)
+	if err != nil {
+		return err
+	}
+	site, err := page.Load(folder)
+	if err != nil {
+		return failure.Wrap(err, "page", "The built page cannot be served", "`make web` builds it anew")
+	}
+	shelf, fill, err := openShelf(c, f.data)
+	if err != nil {
+		return err
+	}
+	address, err := app.Listen(f.addr)
+	if err != nil {
+		return err
+	}
+	defer address.Close()
+	token, secret := guard.NewToken()
+	a := &app.App{Address: address, Shelf: shelf, Site: site, Token: token, Log: log.New(c.Err, "", log.LstdFlags)}
+	announce(c, address, secret)
+	working, stopWorking := context.WithCancel(ctx)
+	filled := make(chan struct{})
+	go func() { defer close(filled); fill(working) }()
+	err = a.Serve(ctx)
+	stopWorking()
+	<-filled
+	if err == nil && ctx.Err() != nil {
+		err = failure.New(failure.Interrupted, "Stopped", "")
+	}
+	return err
+}
+
+// announce prints the one line of stdout that says where the page is. The
+// token is in the fragment, which browsers neither send nor log.
+func announce(c *Console, a *app.Address, secret string) {
+	if a.Public {
+		c.say("Warning: other machines can reach this server. Whoever reads the token below may train on it; over plain http")
+		c.say("the page is no secure context there, so its workers share no memory and some features are off.")
+	}
+	url := a.URL() + "#token=" + secret
+	if c.JSON {
+		_ = c.object(map[string]any{"event": "serving", "url": url})
+		return
+	}
+	c.printf("%s\n", url)
+}
+
+// findPage returns the built page: that of dir, else the embedded one if it is
+// of today's sources (or there are no sources), else one built now.
+func findPage(ctx context.Context, c *Console, dir string) (fs.FS, error) {
+	if dir != "" {
+		return os.DirFS(dir), nil
+	}
+	embedded, err := fs.Sub(web.Dist, "dist/site")
+	if err != nil {
+		return nil, err
+	}
+	_, err = fs.Stat(embedded, "index.html")
+	have := err == nil
+	root, inside := pagebuild.Root(".")
+	if !inside && !have {
+		return nil, failure.New("page", "This program was built without its page", "Run it in the folder of the repository, or build it with `make build`")
+	}
+	if !inside {
+		return embedded, nil
+	}
+	sources, err := pagebuild.Sources(root)
+	if err != nil {
+		return nil, err
+	}
+	if have && pagebuild.Fresh(embedded, sources) {
+		return embedded, nil
+	}
+	built := os.DirFS(filepath.Join(root, filepath.FromSlash(pagebuild.Site)))
+	err = pagebuild.Ensure(ctx, root, c.Err)
+	if err == nil || ctx.Err() != nil {
+		return built, err
+	}
+	for name, old := range map[string]fs.FS{"web/dist/site": built, "this program": embedded} {
+		if _, e := fs.Stat(old, "index.html"); e == nil {
+			c.say("%v", err)
+			c.say("Serving the older page in %s instead.", name)
+			return old, nil
+		}
+	}
+	return nil, err
+}
+
+// openShelf opens the data set, or else the drawn sample with a function that
+// downloads the real one while the server already listens.
+func openShelf(c *Console, flag string) (*datafiles.Shelf, func(context.Context), error) {
+	dir, err := datafiles.Folder(flag, c.Getenv)
+	if err != nil {
+		return nil, nil, err
+	}
+	if datafiles.Complete(dir) {
+		data, err := datafiles.Open(dir)
+		if err == nil {
+			shelf, err := datafiles.NewShelf(data, dir)
+			return shelf, func(context.Context) {}, err
+		}
+		c.say("%v", err)
+	}
+	shelf, err := datafiles.NewShelf(fashion.DrawnDataset(), "")
+	if err != nil {
+		return nil, nil, err
+	}
+	c.say("Fashion-MNIST is not (or not whole) in %s: downloading it. Until it is there the page shows a small sample that Atelier draws itself.", dir)
+	return shelf, func(ctx context.Context) {
+		d, end := c.downloader()
+		err := shelf.Fill(ctx, d, dir)
+		end()
+		switch {
+		case err == nil:
+			c.say("Fashion-MNIST is complete and verified: reload the page to use it.")
+		case errors.Is(err, context.Canceled):
+		default:
+			f := failure.Of(err)
+			c.say("%s", f.Error())
+			c.say("The page goes on with the drawn sample, which is not Fashion-MNIST. %s", f.Hint)
+		}
+	}, nil
+}
+
+// openData opens the data set for a command that needs the real one, and
+// downloads it first where it is absent. "drawn" is the drawn sample.
+func openData(ctx context.Context, c *Console, flag string) (*fashion.Dataset, error) {
+	if flag == fashion.KindDrawn {
+		c.say("Using the sample that Atelier draws itself: its figures say nothing about Fashion-MNIST.")
+		return fashion.DrawnDataset(), nil
+	}
+	dir, err := datafiles.Folder(flag, c.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if !datafiles.Complete(dir) {
+		c.say("Fashion-MNIST is not in %s: downloading it.", dir)
+		if err := c.fetch(ctx, dir); err != nil {
+			f := *failure.Of(err)
+			if f.Code == failure.NoData {
+				f.Hint += fmt.Sprintf("; -data %s uses a small sample that Atelier draws itself", fashion.KindDrawn)
+			}
+			return nil, &f
+		}
+	}
+	return datafiles.Open(dir)
+}
