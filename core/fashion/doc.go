@@ -50,3 +50,6 @@ type Dataset struct {
 	// Files: what a run's state remembers, to be resumed on the same data only.
 	SHA256 [4]string
 }
+
+// Label returns the class of image i.
+func (d *Images) Label(i int) uint8 { return d.Labels[i] }

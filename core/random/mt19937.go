@@ -33,11 +33,13 @@ func (m *MT19937) Uint32() uint32 {
 }
 
 // Uniform fills dst with numbers in [from,to), the bits of
-// torch.Tensor.uniform_ on a CPU: 24 random bits each, scaled in float32.
+// torch.Tensor.uniform_ on a CPU: 24 random bits each, scaled and shifted with
+// one rounding, as the fused instruction that PyTorch is compiled to does. The
+// product is exact in float64.
 func (m *MT19937) Uniform(dst []float32, from, to float32) {
 	for i := range dst {
 		u := float32(m.Uint32()&(1<<24-1)) * (1.0 / (1 << 24))
-		dst[i] = float32(u*(to-from)) + from
+		dst[i] = float32(float64(float64(u)*float64(to-from)) + float64(from))
 	}
 }
 

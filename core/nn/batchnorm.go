@@ -1,0 +1,266 @@
+package nn
+
+import (
+	"math"
+
+	"atelier/core/kernel"
+)
+
+// BatchNorm's constants, torch.nn.BatchNorm2d's defaults.
+const (
+	bnEps      = 1e-5
+	bnMomentum = 0.1
+)
+
+type convBN struct {
+	name    string
+	in, out int
+}
+
+// ConvBNReLU is a 3×3 convolution without bias, batch normalisation over the
+// whole batch (torch.nn.BatchNorm2d) and ReLU.
+func ConvBNReLU(name string, in, out int) Layer { return convBN{name, in, out} }
+
+func (l convBN) Info() Info                  { return Info{Name: l.name, Kind: "Conv-BN-ReLU", Note: "3×3"} }
+func (l convBN) Out(in Shape) (Shape, error) { return convOut(l.name, l.in, l.out, in) }
+
+func (l convBN) declare(d *declaration) {
+	d.weight(l.name+".conv.weight", l.in*9, l.out, l.in, 3, 3)
+	d.constant(l.name+".bn.weight", l.out, 1)
+	d.constant(l.name+".bn.bias", l.out, 0)
+	d.statistic(l.name+".bn.running_mean", l.out, 0)
+	d.statistic(l.name+".bn.running_var", l.out, 1)
+	d.counter(l.name + ".bn.num_batches_tracked")
+}
+
+func (l convBN) bind(b *binder, in Shape) bound {
+	out := Shape{C: l.out, H: in.H, W: in.W}
+	mean := b.net.buffer(l.name + ".bn.running_mean")
+	variance := b.net.buffer(l.name + ".bn.running_var")
+	p := &convBNPass{
+		convKernel: newConvKernel(b, in, out, b.net.param(l.name+".conv.weight")),
+		net:        b.net,
+		gamma:      b.net.param(l.name + ".bn.weight"),
+		beta:       b.net.param(l.name + ".bn.bias"),
+		runMean:    b.net.Stats[mean.off : mean.off+l.out],
+		runVar:     b.net.Stats[variance.off : variance.off+l.out],
+		tracked:    &b.net.Counts[b.net.buffer(l.name+".bn.num_batches_tracked").off],
+		raw:        b.activation(out),
+		y:          b.activation(out),
+		folded:     make([]float32, l.out*l.in*9),
+	}
+	for _, s := range []*[]float32{&p.scale, &p.shift, &p.mean, &p.invstd, &p.a, &p.b, &p.c, &p.nextMean, &p.nextVar} {
+		*s = make([]float32, l.out)
+	}
+	b.commits = append(b.commits, p.commit)
+	return p
+}
+
+// convBNPass is a ConvBNReLU with memory. raw and y: [images] out-grids.
+type convBNPass struct {
+	convKernel
+	net             *Net
+	gamma, beta     Param
+	runMean, runVar []float32
+	tracked         *int64
+
+	x, raw, y         []float32
+	folded            []float32 // the weight times the running scale, for evaluation
+	packed            int       // the version of the packed weights
+	packedTrain       bool
+	rows              []float64 // [shards][2*channels]: what the workers meet over
+	scale, shift      []float32
+	mean, invstd      []float32
+	a, b, c           []float32
+	nextMean, nextVar []float32
+}
+
+func (l *convBNPass) Forward(c *Context, x []float32) ([]float32, error) {
+	l.x = x
+	l.pack(c.Train)
+	if !c.Train {
+		return l.y, l.convolve(c, l.y, l.shift, true)
+	}
+	if err := l.convolve(c, l.raw, nil, false); err != nil {
+		return nil, err
+	}
+	if err := l.statistics(c); err != nil {
+		return nil, err
+	}
+	out := l.out.Len()
+	err := c.leaves(func(first, n int) {
+		kernel.BNForward(l.y[first*out:], l.raw[first*out:], l.scale, l.shift, true, l.out, n)
+	})
+	return l.y, err
+}
+
+// pack prepares the weights: as they are for training, with the running
+// statistics folded in for evaluation.
+func (l *convBNPass) pack(train bool) {
+	if l.packed == l.net.Version && l.packedTrain == train {
+		return
+	}
+	l.packed, l.packedTrain = l.net.Version, train
+	if train {
+		l.conv.Pack(l.weight.Data, true)
+		return
+	}
+	per := len(l.folded) / l.out.C
+	for k := range l.out.C {
+		s := float64(l.gamma.Data[k]) / math.Sqrt(float64(l.runVar[k])+bnEps)
+		l.shift[k] = float32(float64(l.beta.Data[k]) - float64(float64(l.runMean[k])*s))
+		for i := k * per; i < (k+1)*per; i++ {
+			l.folded[i] = float32(float64(l.weight.Data[i]) * s)
+		}
+	}
+	l.conv.Pack(l.folded, false)
+}
+
+func (l *convBNPass) convolve(c *Context, y, bias []float32, relu bool) error {
+	in, out := l.in.Len(), l.out.Len()
+	return c.leaves(func(first, n int) {
+		l.conv.Forward(y[first*out:], l.x[first*in:], bias, relu, n)
+	})
+}
+
+// statistics finds the mean and variance of every channel over the whole
+// batch: a mean and a sum of squared deviations for each shard, merged over
+// all workers' shards in the fixed tree.
+func (l *convBNPass) statistics(c *Context) error {
+	k, out := l.out.C, l.out.Len()
+	rows := l.meeting(c)
+	shard := c.Range.Lo
+	if err := c.leaves(func(first, n int) {
+		row := rows[shard*2*k:]
+		kernel.BNStats(row[:k], row[k:2*k], l.raw[first*out:], l.out, n)
+		shard++
+	}); err != nil {
+		return err
+	}
+	if err := c.Meet(rows, 2*k); err != nil {
+		return err
+	}
+	pixels := l.out.H * l.out.W
+	mergeMoments(rows, k, 0, c.shards(), c.Batch, pixels)
+	n := float64(c.Batch * pixels)
+	for i := range k {
+		mean, m2 := rows[i], rows[k+i]
+		inv := 1 / math.Sqrt(m2/n+bnEps)
+		scale := float64(l.gamma.Data[i]) * inv
+		l.mean[i], l.invstd[i] = float32(mean), float32(inv)
+		l.scale[i] = float32(scale)
+		l.shift[i] = float32(float64(l.beta.Data[i]) - float64(mean*scale))
+		l.nextMean[i] = runningAverage(l.runMean[i], mean)
+		l.nextVar[i] = runningAverage(l.runVar[i], m2/(n-1))
+	}
+	return nil
+}
+
+func runningAverage(old float32, seen float64) float32 {
+	return float32(float64((1-bnMomentum)*float64(old)) + float64(bnMomentum*seen))
+}
+
+// meeting returns zeroed rows for all shards of the batch.
+func (l *convBNPass) meeting(c *Context) []float64 {
+	n := c.shards() * 2 * l.out.C
+	if cap(l.rows) < n {
+		l.rows = make([]float64, n)
+	}
+	return l.rows[:n]
+}
+
+// mergeMoments merges the moments of shards lo..hi into row lo by Chan's
+// formula (Chan, Golub and LeVeque, 1979), in the fixed tree. It returns the
+// number of values merged.
+func mergeMoments(rows []float64, k, lo, hi, batch, pixels int) float64 {
+	if hi-lo == 1 {
+		return float64((min(hi*kernel.Leaf, batch) - lo*kernel.Leaf) * pixels)
+	}
+	mid := lo + kernel.TreeSplit(hi-lo)
+	na := mergeMoments(rows, k, lo, mid, batch, pixels)
+	nb := mergeMoments(rows, k, mid, hi, batch, pixels)
+	a, b := rows[lo*2*k:(lo+1)*2*k], rows[mid*2*k:(mid+1)*2*k]
+	n := na + nb
+	for i := range k {
+		delta := b[i] - a[i]
+		a[i] += float64(delta * (nb / n))
+		a[k+i] += b[k+i] + float64(float64(delta*delta)*(na*nb/n))
+	}
+	return n
+}
+
+func (l *convBNPass) Backward(c *Context, dy []float32) ([]float32, error) {
+	k, out := l.out.C, l.out.Len()
+	rows := l.meeting(c)
+	shard := c.Range.Lo
+	if err := c.leaves(func(first, n int) {
+		row := rows[shard*2*k:]
+		kernel.BNBackwardStats(row[:k], row[k:2*k], dy[first*out:], l.y[first*out:], l.raw[first*out:], l.mean, l.invstd, true, l.out, n)
+		shard++
+	}); err != nil {
+		return nil, err
+	}
+	if err := c.Meet(rows, 2*k); err != nil {
+		return nil, err
+	}
+	sumRows(rows, 2*k, 0, c.shards())
+	l.coefficients(rows, float64(c.Batch*l.out.H*l.out.W))
+	l.parameterGradients(c, rows)
+	if err := c.leaves(func(first, n int) {
+		d := dy[first*out:]
+		kernel.BNBackward(d, d, l.y[first*out:], l.raw[first*out:], l.a, l.b, l.c, true, l.out, n)
+	}); err != nil {
+		return nil, err
+	}
+	return l.backward(c, l.x, dy)
+}
+
+// sumRows adds the rows of shards lo..hi into row lo in the fixed tree.
+func sumRows(rows []float64, width, lo, hi int) {
+	if hi-lo == 1 {
+		return
+	}
+	mid := lo + kernel.TreeSplit(hi-lo)
+	sumRows(rows, width, lo, mid)
+	sumRows(rows, width, mid, hi)
+	a, b := rows[lo*width:(lo+1)*width], rows[mid*width:(mid+1)*width]
+	for i := range a {
+		a[i] += b[i]
+	}
+}
+
+// coefficients writes dx = γ·σ⁻¹·(dy − mean(dy) − x̂·mean(dy·x̂)) as a·dy + b·x + c.
+func (l *convBNPass) coefficients(sums []float64, n float64) {
+	k := l.out.C
+	for i := range k {
+		inv, mean := float64(l.invstd[i]), float64(l.mean[i])
+		a := float64(l.gamma.Data[i]) * inv
+		b := -float64(float64(a*inv) * (sums[k+i] / n))
+		l.a[i] = float32(a)
+		l.b[i] = float32(b)
+		l.c[i] = float32(-float64(a*(sums[i]/n)) - float64(b*mean))
+	}
+}
+
+// parameterGradients writes the gradients of scale and shift. They are sums
+// over the whole batch already, which every worker has, so the node of the
+// first shard carries them and all others carry zero.
+func (l *convBNPass) parameterGradients(c *Context, sums []float64) {
+	k := l.out.C
+	for i, node := range c.Nodes {
+		dgamma := c.Grads[i][l.gamma.Off : l.gamma.Off+k]
+		dbeta := c.Grads[i][l.beta.Off : l.beta.Off+k]
+		for j := range k {
+			dgamma[j], dbeta[j] = 0, 0
+			if node.Lo == 0 {
+				dgamma[j], dbeta[j] = float32(sums[k+j]), float32(sums[j])
+			}
+		}
+	}
+}
+
+func (l *convBNPass) commit() {
+	copy(l.runMean, l.nextMean)
+	copy(l.runVar, l.nextVar)
+	*l.tracked++
+}

@@ -1,0 +1,101 @@
+package nn
+
+import (
+	"fmt"
+
+	"atelier/core/kernel"
+	"atelier/core/random"
+)
+
+type dropout struct {
+	name     string
+	p        float32
+	channels bool
+}
+
+// Dropout zeroes each feature with probability p while training and scales the
+// others by 1/(1-p) (torch.nn.Dropout). The mask is a function of (seed, step,
+// position in the batch, layer).
+func Dropout(name string, p float32) Layer { return dropout{name, p, false} }
+
+// Dropout2d zeroes whole channels (torch.nn.Dropout2d).
+func Dropout2d(name string, p float32) Layer { return dropout{name, p, true} }
+
+func (l dropout) Info() Info {
+	kind := "Dropout"
+	if l.channels {
+		kind = "Dropout2d"
+	}
+	return Info{Name: l.name, Kind: kind, Note: fmt.Sprintf("p = %.2f", l.p)}
+}
+
+func (l dropout) declare(d *declaration) {}
+
+func (l dropout) Out(in Shape) (Shape, error) {
+	if l.channels == in.Flat() {
+		return Shape{}, fmt.Errorf("%s gets %s: Dropout takes features and Dropout2d channels", l.name, in)
+	}
+	return in, nil
+}
+
+func (l dropout) bind(b *binder, in Shape) bound {
+	return &dropoutPass{
+		in: in, p: l.p, layer: uint32(b.index),
+		scale: make([]float32, b.capacity*in.C),
+	}
+}
+
+// dropoutPass is a Dropout or Dropout2d with memory. It works in place.
+type dropoutPass struct {
+	in     Shape
+	p      float32
+	layer  uint32
+	active bool      // in the last Forward
+	scale  []float32 // [images][features or channels]: 0 or 1/(1-p)
+}
+
+func (l *dropoutPass) Forward(c *Context, x []float32) ([]float32, error) {
+	p := float32(l.p * c.DropoutScale)
+	l.active = c.Train && p > 0
+	if !l.active {
+		return x, nil
+	}
+	n := c.images()
+	for i := range n {
+		s := random.New(c.Seed, random.Dropout, c.Step, uint32(c.first()+i), l.layer)
+		dropMask(l.scale[i*l.in.C:(i+1)*l.in.C], p, &s)
+	}
+	l.apply(x, n)
+	return x, nil
+}
+
+// dropMask fills dst with 0, with probability p, or 1/(1-p), two elements from
+// each 32 random bits.
+func dropMask(dst []float32, p float32, s *random.Stream) {
+	threshold := uint32(float64(float64(p)*(1<<16)) + .5)
+	keep := [2]float32{1 / (1 - p), 0}
+	var bits uint32
+	for i := range dst {
+		if i&1 == 0 {
+			bits = s.Uint32()
+		} else {
+			bits >>= 16
+		}
+		dst[i] = keep[((bits&0xffff)-threshold)>>31]
+	}
+}
+
+func (l *dropoutPass) apply(x []float32, n int) {
+	if l.in.Flat() {
+		kernel.Scale(x[:n*l.in.C], l.scale[:n*l.in.C])
+		return
+	}
+	kernel.ScaleChannels(x, l.scale, l.in.grid(), n)
+}
+
+func (l *dropoutPass) Backward(c *Context, dy []float32) ([]float32, error) {
+	if l.active {
+		l.apply(dy, c.images())
+	}
+	return dy, nil
+}

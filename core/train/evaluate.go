@@ -1,0 +1,160 @@
+package train
+
+import (
+	"atelier/core/fashion"
+	"atelier/core/kernel"
+	"atelier/core/nn"
+)
+
+// Answers are a network's answers to a list of images.
+type Answers struct {
+	Loss    []float64 // cross-entropy, one an image
+	Class   []uint8   // the most probable
+	Sure    []float64 // its probability
+	Correct int
+}
+
+// MeanLoss is the mean of the losses.
+func (a *Answers) MeanLoss() float64 {
+	var sum float64
+	for _, l := range a.Loss {
+		sum += l
+	}
+	return sum / float64(len(a.Loss))
+}
+
+// Accuracy is the share of right answers.
+func (a *Answers) Accuracy() float64 { return float64(a.Correct) / float64(len(a.Loss)) }
+
+// Question is a list of images to answer.
+type Question struct {
+	Images Images
+	Index  []int32
+	Mirror bool // flip each left to right
+	// Progress, which may be nil, is told how many images the first worker has
+	// seen, as if all had seen as many.
+	Progress func(done int)
+}
+
+// answerWidth is what an image takes in a row of a meeting: loss, class,
+// probability.
+const answerWidth = 3
+
+// Evaluate answers q with the network's present weights.
+func (t *Trainer) Evaluate(q Question) (*Answers, error) {
+	shards := nn.ShardCount(len(q.Index))
+	rows := make([][]float64, len(t.workers))
+	width := answerWidth * kernel.Leaf
+	world := t.joined.World()
+	err := t.together(func(w *worker) error {
+		i := w.rank - t.workers[0].rank
+		rows[i] = make([]float64, shards*width)
+		own := nn.Share(shards, w.rank, world)
+		part := q
+		if i > 0 || q.Progress == nil {
+			part.Progress = nil
+		} else {
+			part.Progress = func(done int) { q.Progress(min(done*world, len(q.Index))) }
+		}
+		if err := answer(w, part, own, rows[i]); err != nil {
+			return err
+		}
+		return t.joined.Meet(w.rank, rows[i], width, own)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return readAnswers(q, rows[0]), nil
+}
+
+func readAnswers(q Question, rows []float64) *Answers {
+	n := len(q.Index)
+	a := &Answers{Loss: make([]float64, n), Class: make([]uint8, n), Sure: make([]float64, n)}
+	for i := range n {
+		row := rows[i*answerWidth:]
+		a.Loss[i], a.Class[i], a.Sure[i] = row[0], uint8(row[1]), row[2]
+		if a.Class[i] == q.Images.Label(int(q.Index[i])) {
+			a.Correct++
+		}
+	}
+	return a
+}
+
+// answer runs a worker's shards of the images, as many at a time as it has
+// memory for.
+func answer(w *worker, q Question, own nn.Shards, rows []float64) error {
+	c := &w.ctx
+	per := w.pass.Capacity / kernel.Leaf
+	var probs [nn.Labels]float32
+	for s := own.Lo; s < own.Hi; s += per {
+		first := s * kernel.Leaf
+		n := min(min(s+per, own.Hi)*kernel.Leaf, len(q.Index)) - first
+		c.Train, c.Batch, c.Range, c.Nodes = false, n, nn.Shards{Lo: 0, Hi: nn.ShardCount(n)}, nil
+		for i := range n {
+			image := int(q.Index[first+i])
+			plain(w.pixels, q.Images.At(image), w.pass.Net.Spec, q.Mirror)
+			w.pass.SetImage(i, w.pixels)
+			w.labels[i] = q.Images.Label(image)
+		}
+		losses, logits, err := w.pass.Loss(c, w.labels, 0)
+		if err != nil {
+			return err
+		}
+		for i := range n {
+			l := logits[i*nn.Labels : (i+1)*nn.Labels]
+			kernel.Softmax(probs[:], l, 1)
+			class := argmax(l)
+			row := rows[(first+i)*answerWidth:]
+			row[0], row[1], row[2] = losses[i], float64(class), float64(probs[class])
+		}
+		if q.Progress != nil {
+			q.Progress(first - own.Lo*kernel.Leaf + n)
+		}
+	}
+	return nil
+}
+
+// plain normalises an image without augmentation.
+func plain(dst []float32, src []byte, spec nn.Spec, mirror bool) {
+	fashion.Normalize(dst, src, spec.Mean, spec.Std)
+	if !mirror {
+		return
+	}
+	const side = fashion.Side
+	for y := range side {
+		row := dst[y*side : (y+1)*side]
+		for x := range side / 2 {
+			row[x], row[side-1-x] = row[side-1-x], row[x]
+		}
+	}
+}
+
+// validate evaluates what the recipe keeps, the averaged weights where there
+// are some, on the validation images.
+func (t *Trainer) validate(progress func(int)) (*Answers, error) {
+	restore := t.useAverage()
+	defer restore()
+	return t.Evaluate(Question{Images: t.data, Index: t.valSet, Progress: progress})
+}
+
+// useAverage puts the averaged weights in the network's place until restore is
+// called; without averaging it does nothing.
+func (t *Trainer) useAverage() (restore func()) {
+	if t.ema == nil {
+		return func() {}
+	}
+	swap := func() {
+		swapSlices(t.Net.Params, t.ema.params)
+		swapSlices(t.Net.Stats, t.ema.stats)
+		t.Net.Version++
+	}
+	swap()
+	return swap
+}
+
+func swapSlices(a, b []float32) {
+	b = b[:len(a)]
+	for i, v := range a {
+		a[i], b[i] = b[i], v
+	}
+}

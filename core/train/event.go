@@ -1,0 +1,134 @@
+package train
+
+// Names of events.
+const (
+	EventStep        = "step"
+	EventValidating  = "validating"
+	EventEpoch       = "epoch"
+	EventDone        = "done"
+	EventInterrupted = "interrupted"
+)
+
+// Event is what a run reports, the same JSON from the command line, the
+// worker in the page and the server. What was not measured is null.
+type Event struct {
+	Event           string   `json:"event"`
+	Epoch           int      `json:"epoch"` // counted from 1
+	Epochs          int      `json:"epochs"`
+	Step            int      `json:"step"`
+	Steps           int      `json:"steps"` // where the run ends
+	TrainLoss       *float64 `json:"train_loss"`
+	TrainAcc        *float64 `json:"train_acc"`
+	ValLoss         *float64 `json:"val_loss"`
+	ValAcc          *float64 `json:"val_acc"`
+	LR              *float64 `json:"lr"`
+	Seconds         *float64 `json:"seconds"` // of the epoch so far
+	ImagesPerSecond *float64 `json:"images_per_second"`
+	WeightsSHA256   *string  `json:"weights_sha256"`
+	// Done counts the validation images seen, of Of, while validating.
+	Done int `json:"done,omitempty"`
+	Of   int `json:"of,omitempty"`
+
+	// Summary stands in the last event of a run only.
+	*Summary
+}
+
+// Summary is what the last event of a run adds.
+type Summary struct {
+	Model     string `json:"model"`
+	Recipe    string `json:"recipe"`
+	Engine    string `json:"engine"`
+	Device    string `json:"device"`
+	Workers   int    `json:"workers"`
+	Seed      uint32 `json:"seed"`
+	BestEpoch *int   `json:"best_epoch"`
+	Out       string `json:"out"`
+}
+
+// meter measures a run's speed and tells what happens.
+type meter struct {
+	t      *Trainer
+	hooks  Hooks
+	start  float64 // of the epoch, or of this Run if it began within it
+	told   float64 // when a step was last told
+	images int     // trained since told
+	speed  float64 // of training, images per second, smoothed
+}
+
+// stepInterval is the least time between two step events, in seconds.
+const stepInterval = .1
+
+func newMeter(t *Trainer, h Hooks) *meter {
+	now := h.Clock()
+	return &meter{t: t, hooks: h, start: now, told: now}
+}
+
+func (m *meter) epochSeconds() float64 { return m.hooks.Clock() - m.start }
+
+func (m *meter) step(r StepResult) {
+	m.images += r.Images
+	now := m.hooks.Clock()
+	since := now - m.told
+	if since < stepInterval && !m.t.Done() {
+		return
+	}
+	if since > 0 {
+		speed := float64(m.images) / since
+		if m.speed == 0 {
+			m.speed = speed
+		}
+		m.speed += .3 * (speed - m.speed)
+	}
+	m.told, m.images = now, 0
+	acc := float64(r.Correct) / float64(r.Images)
+	e := m.event(EventStep)
+	e.TrainLoss, e.TrainAcc, e.LR = &r.Loss, &acc, &r.LR
+	m.emit(e)
+}
+
+func (m *meter) validated(done int) {
+	e := m.event(EventValidating)
+	e.Done, e.Of = done, len(m.t.valSet)
+	m.emit(e)
+}
+
+func (m *meter) epoch(r Record) {
+	e := m.t.EpochEvent(EventEpoch, r)
+	if r.Seconds > 0 {
+		speed := float64(len(m.t.trainSet)) / r.Seconds
+		e.ImagesPerSecond = &speed
+	}
+	m.emit(e)
+	m.start = m.hooks.Clock()
+	m.told = m.start
+}
+
+// EpochEvent reports a finished epoch under a name: EventEpoch, or EventDone at
+// a run's end.
+func (t *Trainer) EpochEvent(name string, r Record) Event {
+	sha := t.Net.WeightsSHA256()
+	return Event{
+		Event: name, Epoch: r.Epoch, Epochs: t.recipe.Epochs, Step: t.state.Step, Steps: t.TotalSteps(),
+		TrainLoss: &r.TrainLoss, TrainAcc: &r.TrainAcc, ValLoss: &r.ValLoss, ValAcc: &r.ValAcc,
+		LR: &r.LR, Seconds: &r.Seconds, WeightsSHA256: &sha,
+	}
+}
+
+// event begins an event of the running step.
+func (m *meter) event(name string) Event {
+	seconds := m.epochSeconds()
+	e := Event{
+		Event: name, Epoch: (m.t.state.Step-1)/m.t.StepsPerEpoch() + 1, Epochs: m.t.recipe.Epochs,
+		Step: m.t.state.Step, Steps: m.t.TotalSteps(), Seconds: &seconds,
+	}
+	if m.speed > 0 {
+		e.ImagesPerSecond = &m.speed
+	}
+	return e
+}
+
+func (m *meter) emit(e Event) {
+	if m.hooks.Emit != nil {
+		m.hooks.Emit(e)
+	}
+}

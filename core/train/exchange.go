@@ -1,0 +1,189 @@
+package train
+
+import (
+	"errors"
+	"sync"
+
+	"atelier/core/kernel"
+	"atelier/core/nn"
+)
+
+// Node is a worker's gradient of one node of the tree over shards.
+type Node struct {
+	nn.Shards
+	Grad []float32 // the whole arena; for another worker's node, valid in the asked range only
+}
+
+// Exchange joins the workers of a run. All methods are meetings: every worker
+// calls them in the same order, and each returns when all have. An error ends
+// the step for all.
+type Exchange interface {
+	// World is the number of workers.
+	World() int
+	// Meet completes rows, width numbers a shard: each worker has written those
+	// of its own shards.
+	Meet(rank int, rows []float64, width int, own nn.Shards) error
+	// Scatter gives the nodes of all workers, in the order of the shards, as
+	// far as lo..hi of the arena is concerned.
+	Scatter(rank int, own []Node, lo, hi int) ([]Node, error)
+	// Part is the part of an arena of n numbers that a worker updates.
+	Part(rank, n int) (lo, hi int)
+	// Gather completes the arenas, all of one length: each worker has written
+	// its part of each.
+	Gather(rank int, arenas ...[]float32) error
+}
+
+// Cut cuts an arena of n numbers evenly among world workers.
+func Cut(n, rank, world int) (lo, hi int) {
+	const align = 16 // so that workers do not write to one cache line
+	at := func(r int) int {
+		if r == world {
+			return n
+		}
+		return n * r / world / align * align
+	}
+	return at(rank), at(rank + 1)
+}
+
+// combine adds the nodes into their sum over all shards in the fixed tree,
+// within lo..hi, and returns it. It may use the nodes' memory.
+func combine(nodes []Node, shards, lo, hi int) []float32 {
+	var sum func(a, b int) []float32
+	sum = func(a, b int) []float32 {
+		for _, n := range nodes {
+			if n.Lo == a && n.Hi == b {
+				return n.Grad
+			}
+		}
+		mid := a + kernel.TreeSplit(b-a)
+		left, right := sum(a, mid), sum(mid, b)
+		add(left[lo:hi], right[lo:hi])
+		return left
+	}
+	return sum(0, shards)
+}
+
+func add(dst, src []float32) {
+	src = src[:len(dst)]
+	for i, v := range src {
+		dst[i] += v
+	}
+}
+
+// Group is the Exchange of goroutines in one process, which share the
+// network's memory.
+type Group struct {
+	world int
+	mu    sync.Mutex
+	cond  *sync.Cond
+	here  int    // workers waiting in this meeting
+	round uint64 // meetings held
+	err   error
+
+	rows  [2][]float64 // of alternate meetings: a slow reader of one is safe from the next
+	nodes [2][]Node
+}
+
+// NewGroup returns the exchange of world goroutines.
+func NewGroup(world int) *Group {
+	g := &Group{world: world}
+	g.cond = sync.NewCond(&g.mu)
+	return g
+}
+
+// World is the number of workers.
+func (g *Group) World() int { return g.world }
+
+// Part is an even cut.
+func (g *Group) Part(rank, n int) (lo, hi int) { return Cut(n, rank, g.world) }
+
+// errAbandoned is what the other workers see when one has failed.
+var errAbandoned = errors.New("another worker gave up the step")
+
+// abandon ends the meetings of all workers.
+func (g *Group) abandon() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.err = errAbandoned
+	g.cond.Broadcast()
+}
+
+// reset makes the group ready after a step was given up.
+func (g *Group) reset() {
+	g.here, g.err = 0, nil
+	for i := range g.nodes {
+		g.nodes[i] = g.nodes[i][:0]
+	}
+}
+
+// hold waits for all workers. Before it counts the caller in, deposit runs with
+// the lock held.
+func (g *Group) hold(deposit func(slot int, first bool)) (slot int, err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.err != nil {
+		return 0, g.err
+	}
+	round := g.round
+	slot = int(round & 1)
+	deposit(slot, g.here == 0)
+	if g.here++; g.here == g.world {
+		g.here = 0
+		g.round++
+		g.cond.Broadcast()
+		return slot, nil
+	}
+	for g.round == round && g.err == nil {
+		g.cond.Wait()
+	}
+	if g.round == round {
+		return 0, g.err
+	}
+	return slot, nil
+}
+
+// Meet completes rows.
+func (g *Group) Meet(rank int, rows []float64, width int, own nn.Shards) error {
+	if g.world == 1 {
+		return nil
+	}
+	slot, err := g.hold(func(slot int, _ bool) {
+		if len(g.rows[slot]) < len(rows) {
+			grown := make([]float64, len(rows))
+			copy(grown, g.rows[slot])
+			g.rows[slot] = grown
+		}
+		copy(g.rows[slot][own.Lo*width:own.Hi*width], rows[own.Lo*width:own.Hi*width])
+	})
+	if err != nil {
+		return err
+	}
+	copy(rows, g.rows[slot])
+	return nil
+}
+
+// Scatter gives the nodes of all workers.
+func (g *Group) Scatter(rank int, own []Node, lo, hi int) ([]Node, error) {
+	if g.world == 1 {
+		return own, nil
+	}
+	slot, err := g.hold(func(slot int, first bool) {
+		if first {
+			g.nodes[slot] = g.nodes[slot][:0]
+		}
+		g.nodes[slot] = append(g.nodes[slot], own...)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g.nodes[slot], nil
+}
+
+// Gather waits until all have written their parts: the memory is one.
+func (g *Group) Gather(int, ...[]float32) error {
+	if g.world == 1 {
+		return nil
+	}
+	_, err := g.hold(func(int, bool) {})
+	return err
+}

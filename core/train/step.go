@@ -1,0 +1,127 @@
+package train
+
+import (
+	"atelier/core/kernel"
+	"atelier/core/nn"
+	"atelier/core/optim"
+	"atelier/core/random"
+)
+
+// load writes the worker's images of the batch, augmented, and their labels.
+// lo is the position in the epoch of the batch's first image.
+func (t *Trainer) load(w *worker, batch []int32, epoch, lo int) {
+	first := w.ctx.Range.Lo * kernel.Leaf
+	n := min(w.ctx.Range.Hi*kernel.Leaf, len(batch)) - first
+	spec := t.Net.Spec
+	for i := range n {
+		image := int(batch[first+i])
+		s := random.New(uint64(t.state.Config.Seed), random.Augment, uint32(epoch), uint32(lo+first+i), 0)
+		t.recipe.Augment.Apply(w.pixels, t.data.At(image), spec.Mean, spec.Std, &s)
+		w.pass.SetImage(i, w.pixels)
+		w.labels[i] = t.data.Label(image)
+	}
+}
+
+// totals adds the losses and the right answers of all workers, image by image
+// within a shard and shard by shard.
+func (w *worker) totals(c *nn.Context, losses []float64, logits []float32) (loss float64, correct int, err error) {
+	shards := nn.ShardCount(c.Batch)
+	if len(w.rows) < shards*2 {
+		w.rows = make([]float64, shards*2)
+	}
+	rows := w.rows[:shards*2]
+	first := c.Range.Lo * kernel.Leaf
+	for s := c.Range.Lo; s < c.Range.Hi; s++ {
+		var sum, right float64
+		for i := s*kernel.Leaf - first; i < min((s+1)*kernel.Leaf, c.Batch)-first; i++ {
+			sum += losses[i]
+			if argmax(logits[i*nn.Labels:(i+1)*nn.Labels]) == int(w.labels[i]) {
+				right++
+			}
+		}
+		rows[2*s], rows[2*s+1] = sum, right
+	}
+	if err := c.Meet(rows, 2); err != nil {
+		return 0, 0, err
+	}
+	for s := range shards {
+		loss += rows[2*s]
+		correct += int(rows[2*s+1])
+	}
+	return loss, correct, nil
+}
+
+// argmax returns the index of the largest number, the first of equal ones.
+func argmax(x []float32) int {
+	best := 0
+	for i, v := range x {
+		if v > x[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// update exchanges the gradients and moves this worker's part of the weights.
+func (t *Trainer) update(w *worker, batch int, lr float64) error {
+	n := len(t.Net.Params)
+	lo, hi := t.joined.Part(w.rank, n)
+	nodes := make([]Node, len(w.ctx.Nodes))
+	for i, s := range w.ctx.Nodes {
+		nodes[i] = Node{s, w.ctx.Grads[i]}
+	}
+	all, err := t.joined.Scatter(w.rank, nodes, lo, hi)
+	if err != nil {
+		return err
+	}
+	grad := combine(all, nn.ShardCount(batch), lo, hi)
+	step := int64(t.state.Step + 1)
+	for _, p := range t.Net.Parameters() {
+		a, b := max(lo, p.Off), min(hi, p.Off+len(p.Data))
+		if a >= b {
+			continue
+		}
+		decay := t.recipe.WeightDecay
+		if !p.Decay && !t.recipe.DecayAll {
+			decay = 0
+		}
+		t.adam.Update(t.Net.Params, grad, a, b, step, lr, decay)
+	}
+	if t.ema != nil {
+		optim.Average(t.ema.params, t.Net.Params, lo, hi, step, t.recipe.EMA)
+	}
+	return t.joined.Gather(w.rank, t.Net.Params)
+}
+
+// Change sets a hyperparameter from the next step on and writes it into the
+// run's list, from which resume and hand-over repeat it.
+func (t *Trainer) Change(key string, value float64) error {
+	c := Change{Step: t.state.Step, Key: key, Value: value}
+	if err := c.Validate(); err != nil {
+		return err
+	}
+	t.state.Changes = append(t.state.Changes, c)
+	t.applyChanges()
+	return nil
+}
+
+// applyChanges brings the recipe to the changes before the next step.
+func (t *Trainer) applyChanges() {
+	for _, c := range t.state.Changes {
+		if c.Step > t.state.Step {
+			continue
+		}
+		switch c.Key {
+		case "lr":
+			t.recipe.LR = c.Value
+		case "weight_decay":
+			t.recipe.WeightDecay = c.Value
+		case "label_smoothing":
+			t.recipe.LabelSmoothing = c.Value
+		case "dropout":
+			t.recipe.Dropout = c.Value
+		case "epochs":
+			t.recipe.Epochs = int(c.Value)
+		}
+	}
+}

@@ -1,0 +1,300 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+
+	"atelier/core/fashion"
+	"atelier/core/kernel"
+	"atelier/core/nn"
+	"atelier/core/optim"
+)
+
+// Options say how a run is computed. None of them changes a number of it.
+type Options struct {
+	// Workers is the number of goroutines that share a step; 0 is 1.
+	Workers int
+	// Algorithm chooses the convolution.
+	Algorithm kernel.Algorithm
+	// Exchange joins this Trainer, as worker Rank, with Trainers of the same
+	// run elsewhere; nil where there are none.
+	Exchange Exchange
+	Rank     int
+	// Yield is called every few milliseconds of work; its error gives up the
+	// step, whose work is lost and can be done again. Nil is no interruption.
+	Yield func() error
+}
+
+// Trainer is a run: a network, its optimiser and all that a step needs. Its
+// state is a function of (config, changes, step) alone.
+type Trainer struct {
+	Net    *nn.Net
+	state  State
+	recipe Recipe // with the config's choices and the changes so far
+	adam   *optim.Adam
+	ema    *average // nil without
+
+	data     Data
+	trainSet []int32
+	valSet   []int32
+	order    []int32
+	ordered  int // the epoch that order is of, counted from 1; 0: none
+
+	opt     Options
+	joined  Exchange
+	group   *Group // the Exchange of local workers; nil when joined from outside
+	workers []*worker
+}
+
+// average is the moving average of the weights and running statistics.
+type average struct{ params, stats []float32 }
+
+// worker is one worker's memory.
+type worker struct {
+	rank   int
+	pass   *nn.Pass
+	ctx    nn.Context
+	grads  [][]float32
+	labels []uint8
+	pixels []float32
+	rows   []float64
+}
+
+// New starts a run at step 0 with PyTorch's initial weights for its seed.
+func New(cfg Config, data Data, opt Options) (*Trainer, error) {
+	cfg, err := cfg.Complete()
+	if err != nil {
+		return nil, err
+	}
+	t, err := newTrainer(cfg, data, opt)
+	if err != nil {
+		return nil, err
+	}
+	t.Net.Init(cfg.Seed)
+	if t.ema != nil {
+		copy(t.ema.params, t.Net.Params)
+		copy(t.ema.stats, t.Net.Stats)
+	}
+	return t, nil
+}
+
+func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
+	spec, err := nn.ByName(cfg.Model)
+	if err != nil {
+		return nil, err
+	}
+	recipe, err := RecipeFor(cfg.Recipe, cfg.Model)
+	if err != nil {
+		return nil, err
+	}
+	recipe.LR, recipe.Epochs = cfg.LR, cfg.Epochs
+	net := nn.NewNet(spec)
+	t := &Trainer{
+		Net: net, recipe: recipe, data: data, opt: opt,
+		state: State{Config: cfg, Data: data.Kind, Plateau: optim.PlateauState{Scale: 1}},
+		adam:  optim.NewAdam(len(net.Params)),
+	}
+	if t.opt.Yield == nil {
+		t.opt.Yield = func() error { return nil }
+	}
+	if recipe.EMA > 0 {
+		t.ema = &average{make([]float32, len(net.Params)), make([]float32, len(net.Stats))}
+	}
+	if data.Len() == 0 {
+		return nil, errors.New("there are no training images")
+	}
+	t.trainSet, t.valSet = fashion.Split(data.Len())
+	if cfg.Limit > 0 && cfg.Limit < len(t.trainSet) {
+		t.trainSet = t.trainSet[:cfg.Limit]
+	}
+	t.hire()
+	return t, nil
+}
+
+// hire gives the local workers their memory.
+func (t *Trainer) hire() {
+	world, first, count := 1, 0, 1
+	switch {
+	case t.opt.Exchange != nil:
+		t.joined, world, first = t.opt.Exchange, t.opt.Exchange.World(), t.opt.Rank
+	default:
+		world = max(1, t.opt.Workers)
+		count = world
+		t.group = NewGroup(world)
+		t.joined = t.group
+	}
+	shards := nn.ShardCount(t.state.Config.Batch)
+	capacity := (shards + world - 1) / world * kernel.Leaf
+	for rank := first; rank < first+count; rank++ {
+		w := newWorker(t.Net, rank, capacity, t.opt.Algorithm)
+		w.ctx.Yield = t.opt.Yield
+		w.ctx.Meet = func(rows []float64, width int) error {
+			return t.joined.Meet(w.rank, rows, width, w.ctx.Range)
+		}
+		t.workers = append(t.workers, w)
+	}
+}
+
+func newWorker(net *nn.Net, rank, capacity int, alg kernel.Algorithm) *worker {
+	return &worker{
+		rank:   rank,
+		pass:   nn.NewPass(net, capacity, alg),
+		labels: make([]uint8, capacity),
+		pixels: make([]float32, fashion.Area),
+	}
+}
+
+// StepResult is what a step measured, before its update.
+type StepResult struct {
+	Step    int     // steps done, this one included
+	Images  int     // in the batch
+	Loss    float64 // mean over the batch
+	Correct int
+	LR      float64
+}
+
+// StepsPerEpoch counts the batches of an epoch, the smaller last one included.
+func (t *Trainer) StepsPerEpoch() int {
+	return (len(t.trainSet) + t.state.Config.Batch - 1) / t.state.Config.Batch
+}
+
+// TotalSteps is where the run ends.
+func (t *Trainer) TotalSteps() int {
+	total := t.recipe.Epochs * t.StepsPerEpoch()
+	if s := t.state.Config.Steps; s > 0 && s < total {
+		return s
+	}
+	return total
+}
+
+// Done reports whether the run has ended.
+func (t *Trainer) Done() bool { return t.state.Step >= t.TotalSteps() }
+
+// Epoch is the epoch of the next step, counted from 0.
+func (t *Trainer) Epoch() int { return t.state.Step / t.StepsPerEpoch() }
+
+// LR is the learning rate of the next step.
+func (t *Trainer) LR() float64 {
+	planned := t.recipe.Epochs * t.StepsPerEpoch()
+	return float64(float64(t.recipe.LR*t.state.Plateau.Scale) * t.recipe.Schedule.Scale(t.state.Step, planned))
+}
+
+// Step trains on the next batch. On an error nothing has changed: the step can
+// be done again.
+func (t *Trainer) Step() (StepResult, error) {
+	if t.Done() {
+		return StepResult{}, errors.New("the run has ended")
+	}
+	t.applyChanges()
+	perEpoch := t.StepsPerEpoch()
+	epoch, at := t.state.Step/perEpoch, t.state.Step%perEpoch
+	t.shuffle(epoch)
+	lo := at * t.state.Config.Batch
+	batch := t.order[lo:min(lo+t.state.Config.Batch, len(t.order))]
+	r := StepResult{Images: len(batch), LR: t.LR()}
+	if err := t.together(func(w *worker) error { return t.work(w, batch, epoch, lo, &r) }); err != nil {
+		return StepResult{}, err
+	}
+	t.state.Step++
+	t.state.Epoch.add(r)
+	r.Step = t.state.Step
+	return r, nil
+}
+
+// together runs f for every local worker at once. Where one fails, all give up.
+func (t *Trainer) together(f func(w *worker) error) error {
+	if len(t.workers) == 1 {
+		return f(t.workers[0])
+	}
+	t.group.reset()
+	errs := make([]error, len(t.workers))
+	var wg sync.WaitGroup
+	for i, w := range t.workers {
+		wg.Go(func() {
+			if errs[i] = f(w); errs[i] != nil {
+				t.group.abandon()
+			}
+		})
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil && err != errAbandoned {
+			return err
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (t *Trainer) shuffle(epoch int) {
+	if t.ordered == epoch+1 {
+		return
+	}
+	if t.order == nil {
+		t.order = make([]int32, len(t.trainSet))
+	}
+	for i, p := range fashion.Order(uint64(t.state.Config.Seed), epoch, len(t.trainSet)) {
+		t.order[i] = t.trainSet[p]
+	}
+	t.ordered = epoch + 1
+}
+
+// DivergedError says that a step's loss was no number: the weights are those
+// before it.
+type DivergedError struct {
+	Step int
+	LR   float64
+}
+
+func (e *DivergedError) Error() string {
+	return fmt.Sprintf("training diverged at step %d: the loss is no longer a number. Try a learning rate below %g", e.Step, e.LR)
+}
+
+// work is a worker's part of a step: forward, backward, exchange, update.
+func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) error {
+	c := &w.ctx
+	t.share(w, len(batch))
+	c.Train, c.Seed = true, uint64(t.state.Config.Seed)
+	c.Epoch, c.Step = uint32(epoch), uint32(t.state.Step)
+	c.DropoutScale = float32(t.recipe.Dropout)
+	t.load(w, batch, epoch, lo)
+	losses, logits, err := w.pass.Loss(c, w.labels, float32(t.recipe.LabelSmoothing))
+	if err != nil {
+		return err
+	}
+	loss, correct, err := w.totals(c, losses, logits)
+	if err != nil {
+		return err
+	}
+	mean := loss / float64(len(batch))
+	if math.IsNaN(mean) || math.IsInf(mean, 0) {
+		return &DivergedError{Step: t.state.Step + 1, LR: r.LR}
+	}
+	if err := t.update(w, len(batch), r.LR); err != nil {
+		return err
+	}
+	if w == t.workers[0] {
+		r.Loss, r.Correct = mean, correct
+		w.pass.Commit()
+		if t.ema != nil {
+			optim.Average(t.ema.stats, t.Net.Stats, 0, len(t.ema.stats), int64(t.state.Step), t.recipe.EMA)
+		}
+		t.Net.Version++
+	}
+	return nil
+}
+
+// share gives the worker its shards of a batch of n images and a gradient
+// arena for each of its nodes.
+func (t *Trainer) share(w *worker, n int) {
+	c := &w.ctx
+	shards := nn.ShardCount(n)
+	c.Batch = n
+	c.Range = nn.Share(shards, w.rank, t.joined.World())
+	c.Nodes = c.Range.Nodes(shards)
+	for len(w.grads) < len(c.Nodes) {
+		w.grads = append(w.grads, make([]float32, len(t.Net.Params)))
+	}
+	c.Grads = w.grads[:len(c.Nodes)]
+}
