@@ -1,0 +1,139 @@
+import { complain, here, sessions, touch } from './state/app'
+import { theData } from './data/set'
+import type { Drawing } from './run/drawing'
+import type { EndEvent } from './run/words'
+import { classNames, type Config, type ModelName } from './run/words'
+import { Link } from './worker/link'
+import type { Picture } from './worker/protocol'
+import { t } from './words'
+
+// window.atelier: the page's own functions, for tests, benchmarks, teachers and
+// scripts. Models may be named 'model1' or 1.
+
+type ModelWord = ModelName | 1 | 2
+const named = (model: ModelWord): ModelName => (model === 1 ? 'model1' : model === 2 ? 'model2' : model)
+
+/** Resolves with the run's last event; `done` is the same promise, for code that awaits the run only later. */
+export interface RunHandle extends Promise<EndEvent> {
+  readonly model: ModelName
+  readonly done: Promise<EndEvent>
+}
+
+let last: ModelName = 'model1'
+
+function train(config: Omit<Config, 'model'> & { model: ModelWord }): RunHandle {
+  const model = named(config.model)
+  last = model
+  const run = here[model]
+  const done = new Promise<EndEvent>((resolve, reject) => {
+    const end = run.session.subscribe((event) => {
+      if (event.event !== 'done' && event.event !== 'interrupted' && event.event !== 'failed') return
+      end()
+      if (event.event === 'failed') reject(new Error(event.message))
+      else resolve(event)
+    })
+    run.start({ ...config, model }).catch((error: unknown) => {
+      end()
+      reject(error)
+    })
+  })
+  done.catch(() => {}) // a script may never ask; the page shows the trouble itself
+  return Object.assign(done, { model, done })
+}
+
+const runOf = (model: ModelWord = last) => here[named(model)]
+
+async function predict(input: Drawing | Picture | number[][][], options: { model: ModelWord }) {
+  const model = named(options.model)
+  const source = Array.isArray(input)
+    ? { drawing: { strokes: input.map(([x = [], y = []]) => ({ x, y })), width: 14 } }
+    : 'strokes' in input ? { drawing: input } : { picture: input }
+  const { probabilities } = await sessions[model].call('predict', source)
+  const all = [...probabilities]
+  return { label: classNames[all.indexOf(Math.max(...all))]!, probabilities: all }
+}
+
+async function save(model: ModelWord): Promise<Blob> {
+  return new Blob([await sessions[named(model)].weights('last')])
+}
+
+async function load(model: ModelWord, blob: Blob) {
+  const name = named(model)
+  const result = await sessions[name].load(await blob.arrayBuffer())
+  touch(name, 'file')
+  return result
+}
+
+/** A worker of its own, so that nothing of the user's run is touched. */
+async function apart<T>(use: (link: Link, crew: (workers: number) => Promise<void>) => Promise<T>): Promise<T> {
+  const links: Link[] = []
+  const lead = await Link.open('benchmark')
+  links.push(lead)
+  const crew = async (workers: number) => {
+    const ports: MessagePort[] = []
+    for (let rank = 1; rank < workers; rank++) {
+      const helper = await Link.open(`benchmark helper ${rank}`)
+      links.push(helper)
+      const { port1, port2 } = new MessageChannel()
+      ports.push(port1)
+      await helper.call('help', { model: 'model1', rank, ranks: workers, port: port2 }, [port2])
+    }
+    if (ports.length > 0) await lead.call('crew', { ports }, ports)
+  }
+  try {
+    return await use(lead, crew)
+  } finally {
+    for (const link of links) link.close()
+  }
+}
+
+const number = (model: ModelWord): 1 | 2 => (named(model) === 'model1' ? 1 : 2)
+
+function benchmarkTrain({ model = 1, batch = 128, steps = 10, workers = 1 }: { model?: ModelWord; batch?: number; steps?: number; workers?: number } = {}) {
+  return apart(async (link, crew) => {
+    await crew(workers)
+    return link.call('benchmarkTrain', { model: number(model), batch, steps, workers })
+  })
+}
+
+function benchmarkInfer({ model = 1, batch = 1, steps = 20 }: { model?: ModelWord; batch?: number; steps?: number } = {}) {
+  return apart((link) => link.call('benchmarkInfer', { model: number(model), batch, steps }))
+}
+
+/** Resolves when the program and the data are in both models' workers: from then on no network is needed. */
+const ready = async () => {
+  await Promise.all([theData(), sessions.model1.open(), sessions.model2.open()])
+}
+
+const api = {
+  ready,
+  train,
+  pause: (model?: ModelWord) => runOf(model).pause(),
+  resume: (model?: ModelWord) => runOf(model).resume(),
+  stop: (model?: ModelWord) => runOf(model).stop(),
+  step: (n = 1, model?: ModelWord) => runOf(model).step(n),
+  weightsSha256: (model: ModelWord) => sessions[named(model)].fingerprint(),
+  predict,
+  save,
+  load,
+  benchmarkTrain,
+  benchmarkInfer,
+}
+
+export type Atelier = typeof api
+
+declare global {
+  interface Window {
+    atelier: Atelier
+    benchmarkTrain: typeof benchmarkTrain
+    benchmarkInfer: typeof benchmarkInfer
+  }
+}
+
+export function openAtelier() {
+  window.atelier = api
+  window.benchmarkTrain = benchmarkTrain
+  window.benchmarkInfer = benchmarkInfer
+  if (location.protocol === 'file:') complain(t.trouble.fileAddress)
+  else void ready().catch(complain)
+}

@@ -1,0 +1,58 @@
+import { complain, here, say, sessions, touch } from '../state/app'
+import type { ModelName } from '../run/words'
+import { newHistory } from '../run/history'
+import { hear } from '../run/history'
+import { t } from '../words'
+import { saveFile } from './download'
+import { count } from '../parts/format'
+
+const type = 'application/octet-stream'
+
+export async function saveWeights(model: ModelName, which: 'best' | 'last') {
+  try {
+    const name = `${model}-${which}.safetensors`
+    saveFile(name, await sessions[model].weights(which), type)
+    say(t.keep.saved(name))
+  } catch (error) {
+    complain(error)
+  }
+}
+
+export async function saveRun(model: ModelName) {
+  try {
+    const name = `${model}-run.safetensors`
+    saveFile(name, await sessions[model].checkpoint(), type)
+    say(t.keep.saved(name))
+  } catch (error) {
+    // A worker that died may have left its last checkpoint.
+    const kept = sessions[model].kept
+    if (kept) saveFile(`${model}-run.safetensors`, kept.bytes, type)
+    else complain(error)
+  }
+}
+
+/** Loads weights or a run; what was there stays if the file is refused. */
+export async function loadFile(model: ModelName, file: File) {
+  try {
+    const sentence = await loadBytes(model, await file.arrayBuffer(), file.name)
+    say(sentence)
+    return sentence
+  } catch (error) {
+    complain(error)
+    return null
+  }
+}
+
+export async function loadBytes(model: ModelName, bytes: ArrayBuffer, name: string): Promise<string> {
+  const found = await sessions[model].load(bytes)
+  if (found.what === 'checkpoint') {
+    const config = found.config ?? { model }
+    const history = (found.history ?? []).reduce(hear, newHistory(config, 'paused'))
+    here[model].restore({ ...history, status: 'paused' })
+    touch(model, 'run')
+    return t.keep.loadedRun(t.models[model], name, count(found.step ?? 0))
+  }
+  here[model].restore(newHistory({ model }))
+  touch(model, 'file')
+  return t.keep.loadedWeights(t.models[model], name)
+}

@@ -1,0 +1,29 @@
+const grouped = new Intl.NumberFormat('en-US')
+
+export const count = (value: number) => grouped.format(Math.round(value))
+/** 0.9272 as 92.72 %. */
+export const percent = (share: number | null | undefined, digits = 2) =>
+  share === null || share === undefined || Number.isNaN(share) ? '–' : `${(100 * share).toFixed(digits)} %`
+export const decimals = (value: number | null | undefined, digits = 4) =>
+  value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
+
+/** A learning rate without trailing zeros. */
+export const rate = (value: number) => (value >= 1e-4 || value === 0 ? String(Number(value.toPrecision(4))) : value.toExponential(2))
+
+export function duration(seconds: number | null): string {
+  if (seconds === null || !Number.isFinite(seconds)) return '–'
+  if (seconds < 90) return `${Math.round(seconds)} s`
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`
+  const hours = Math.floor(seconds / 3600)
+  return `${hours} h ${Math.round((seconds - hours * 3600) / 60)} min`
+}
+
+export function bytes(size: number): string {
+  if (size < 1e6) return `${Math.max(1, Math.round(size / 1e3))} kB`
+  return size < 1e9 ? `${(size / 1e6).toFixed(1)} MB` : `${(size / 1e9).toFixed(1)} GB`
+}
+
+/** The first eight digits are enough to compare by eye. */
+export const shortSha = (sha: string) => sha.slice(0, 8)
+
+export const clock = (time: number) => new Date(time).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' })

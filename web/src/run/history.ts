@@ -1,0 +1,133 @@
+import type { Change, Config, EndEvent, EpochEvent, FailEvent, RunEvent, StepEvent } from './words'
+
+export type Status = 'idle' | 'starting' | 'queued' | 'running' | 'paused' | 'stopped' | 'done' | 'failed'
+
+/** Training loss and accuracy between epochs; `at` is in epochs (1.5: half way through the second). */
+export interface Trace {
+  at: number[]
+  loss: number[]
+  acc: number[]
+  /** Step events averaged into each point. */
+  width: number
+  /** Events not yet enough for a point. */
+  open: { at: number; loss: number; acc: number; count: number }
+}
+
+/** All that a run's events have told; views read it, only `hear` makes a new one. */
+export interface History {
+  config: Config
+  status: Status
+  epochs: EpochEvent[]
+  trace: Trace
+  changes: Change[]
+  live: StepEvent | null
+  end: EndEvent | null
+  trouble: FailEvent | null
+}
+
+const emptyTrace: Trace = { at: [], loss: [], acc: [], width: 1, open: { at: 0, loss: 0, acc: 0, count: 0 } }
+
+export function newHistory(config: Config, status: Status = 'idle'): History {
+  return { config, status, epochs: [], trace: emptyTrace, changes: [], live: null, end: null, trouble: null }
+}
+
+/** Charts stay quick at any length: past so many points, neighbours are averaged in pairs. */
+export const maxPoints = 600
+
+export function hear(history: History, event: RunEvent): History {
+  switch (event.event) {
+    case 'step':
+      return { ...history, live: event, trace: addStep(history, event) }
+    case 'epoch':
+      return { ...history, epochs: [...history.epochs.filter((old) => old.epoch < event.epoch), event] }
+    case 'change':
+      return { ...history, changes: [...history.changes, { step: event.step, key: event.key, value: event.value }] }
+    case 'status':
+      return { ...history, status: event.status }
+    case 'done':
+      return { ...history, status: 'done', end: event }
+    case 'interrupted':
+      return { ...history, status: 'stopped', end: event }
+    case 'failed':
+      return { ...history, status: 'failed', trouble: event }
+    case 'progress':
+    case 'validating':
+      return history
+  }
+}
+
+function addStep(history: History, event: StepEvent): Trace {
+  const { trace } = history
+  const { open } = trace
+  const count = open.count + 1
+  const sum = {
+    at: open.at + epochsDone(history, event),
+    loss: open.loss + event.train_loss,
+    acc: open.acc + event.train_acc,
+    count,
+  }
+  if (count < trace.width) return { ...trace, open: sum }
+  const grown: Trace = {
+    at: [...trace.at, sum.at / count],
+    loss: [...trace.loss, sum.loss / count],
+    acc: [...trace.acc, sum.acc / count],
+    width: trace.width,
+    open: emptyTrace.open,
+  }
+  return grown.at.length > maxPoints ? halve(grown) : grown
+}
+
+function halve(trace: Trace): Trace {
+  const pairs = (values: number[]) => {
+    const out: number[] = []
+    for (let i = 0; i + 1 < values.length; i += 2) out.push((values[i]! + values[i + 1]!) / 2)
+    return out
+  }
+  return { at: pairs(trace.at), loss: pairs(trace.loss), acc: pairs(trace.acc), width: trace.width * 2, open: trace.open }
+}
+
+/** Epochs done at a step, with a fraction. */
+export function epochsDone(history: History, event: { step: number; steps: number }): number {
+  return event.step / stepsPerEpoch(history, event.steps)
+}
+
+/** Steps of one epoch: of the config where it says so, else of all steps and epochs. */
+export function stepsPerEpoch({ config }: History, steps: number): number {
+  const images = Math.min(config.limit || trainingImages, trainingImages)
+  if (config.batch) return Math.ceil(images / config.batch)
+  return Math.max(1, Math.ceil(steps / Math.max(1, config.epochs ?? 1)))
+}
+
+/** Training images of the report's split. */
+export const trainingImages = 54_000
+
+/** The epoch whose validation figure is best by the run's monitor. */
+export function bestEpoch(history: History): EpochEvent | null {
+  const byLoss = history.config.monitor === 'val_loss'
+  let best: EpochEvent | null = null
+  for (const epoch of history.epochs) {
+    const value = byLoss ? epoch.val_loss : epoch.val_acc
+    const record = best && (byLoss ? best.val_loss : best.val_acc)
+    if (value === null) continue
+    if (record === null || record === undefined || (byLoss ? value < record : value > record)) best = epoch
+  }
+  return best
+}
+
+/** Seconds until the end at the present pace; null where there is none. */
+export function secondsLeft(history: History): number | null {
+  const { live, config } = history
+  if (!live || !live.images_per_second || history.status !== 'running') return null
+  const steps = Math.max(0, live.steps - live.step)
+  return (steps * (config.batch ?? 128)) / live.images_per_second
+}
+
+export const isActive = (status: Status) =>
+  status === 'starting' || status === 'queued' || status === 'running' || status === 'paused'
+
+/** history.csv as design.md section 3 has it; a figure not measured is an empty cell. */
+export function historyCsv(history: History): string {
+  const keys = ['epoch', 'train_loss', 'train_acc', 'val_loss', 'val_acc', 'lr', 'seconds'] as const
+  const rows = history.epochs.map((epoch) => keys.map((key) => epoch[key] ?? '').join(','))
+  return [keys.join(','), ...rows].join('\n') + '\n'
+}

@@ -1,0 +1,212 @@
+import { theData } from '../data/set'
+import { t } from '../words'
+import { Link } from '../worker/link'
+import type { CommandName, Commands } from '../worker/protocol'
+import { Listeners, type Ability, type Session } from './session'
+import type { Config, ModelName, RunEvent } from './words'
+
+/** A dead worker is replaced, but not for ever: so many deaths within so many milliseconds end the run. */
+const deaths = { most: 3, within: 5 * 60_000 }
+const keepEvery = 10_000
+
+/**
+ * A model's run in this browser: one worker that leads, and, when more are
+ * asked for, helpers that take their shards of each batch. The last checkpoint
+ * is kept here, so that a worker that dies costs ten seconds at most (P11).
+ */
+export class LocalSession implements Session {
+  readonly place = 'here'
+  readonly model: ModelName
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['step', 'reset', 'change', 'fingerprint'])
+  /** The last checkpoint and the step it was made at. */
+  kept: { bytes: ArrayBuffer; step: number } | null = null
+  /** Called with each new checkpoint. */
+  onKept: (kept: { bytes: ArrayBuffer; step: number }) => void = () => {}
+
+  private readonly listeners = new Listeners()
+  private lead: Promise<Link> | null = null
+  private helpers: Link[] = []
+  private workers = 1
+  private died: number[] = []
+  private running = false
+  private keeper: ReturnType<typeof setInterval> | undefined
+
+  constructor(model: ModelName) {
+    this.model = model
+  }
+
+  subscribe(listener: (event: RunEvent) => void) {
+    return this.listeners.add(listener)
+  }
+
+  /** A command to the leading worker, started if it is not there yet. */
+  async call<K extends CommandName>(type: K, payload: Commands[K][0], transfer: Transferable[] = []): Promise<Commands[K][1]> {
+    const link = await this.open()
+    return link.call(type, payload, transfer)
+  }
+
+  /** The leading worker, with the program, the model and the data in it. */
+  open(): Promise<Link> {
+    this.lead ??= this.begin().catch((error: unknown) => {
+      this.lead = null
+      throw error
+    })
+    return this.lead
+  }
+
+  async start(config: Config, paused = false): Promise<Config> {
+    await this.gather(config.workers ?? 1)
+    const { config: whole } = await this.call('train', { config, paused })
+    this.kept = null
+    this.run(!paused)
+    return whole
+  }
+
+  async pause() {
+    await this.call('pause', {})
+    this.run(false)
+    await this.keep()
+  }
+
+  async resume() {
+    await this.call('resume', {})
+    this.run(true)
+  }
+
+  async stop() {
+    await this.call('stop', {})
+    this.run(false)
+    await this.keep()
+  }
+
+  async step(n: number) {
+    await this.call('step', { n })
+    this.listeners.tell({ event: 'status', status: 'paused' })
+  }
+
+  async reset() {
+    await this.call('reset', {})
+    this.kept = null
+    this.running = false
+    clearInterval(this.keeper)
+  }
+
+  async change(key: string, value: number) {
+    const { step } = await this.call('change', { key, value })
+    this.listeners.tell({ event: 'change', step, key, value })
+  }
+
+  async fingerprint() {
+    return (await this.call('fingerprint', {})).weights_sha256
+  }
+
+  async checkpoint() {
+    return (await this.call('state', {})).bytes
+  }
+
+  async weights(which: 'best' | 'last') {
+    return (await this.call('weights', { which })).bytes
+  }
+
+  /** Takes weights or a checkpoint; a refused file leaves everything as it was. */
+  load(bytes: ArrayBuffer) {
+    return this.call('load', { bytes })
+  }
+
+  close() {
+    clearInterval(this.keeper)
+    void this.lead?.then((link) => link.close(), () => {})
+    this.lead = null
+    this.dismiss()
+  }
+
+  private async begin(): Promise<Link> {
+    const [link, data] = await Promise.all([Link.open(this.model), theData()])
+    link.onEvent = (event) => this.hear(event)
+    link.onDeath = (reason) => void this.revive(reason)
+    await link.call('hello', { model: this.model })
+    await link.call('data', data.forWorker())
+    return link
+  }
+
+  private hear(event: RunEvent) {
+    if (event.event === 'done' || event.event === 'interrupted' || event.event === 'failed') {
+      this.run(false)
+      if (event.event !== 'failed') void this.keep()
+    }
+    this.listeners.tell(event)
+  }
+
+  private run(on: boolean) {
+    this.running = on
+    clearInterval(this.keeper)
+    if (on) {
+      this.keeper = setInterval(() => void this.keep(), keepEvery)
+      this.listeners.tell({ event: 'status', status: 'running' })
+    }
+  }
+
+  /** Fetches the state from the worker and keeps it. */
+  async keep() {
+    try {
+      this.kept = await this.call('state', {})
+      this.onKept(this.kept)
+    } catch {
+      // A worker that has just died is revived from the checkpoint before.
+    }
+  }
+
+  /** Starts helpers so that `workers` in all take part; with one there are none. */
+  private async gather(workers: number) {
+    const lead = await this.open()
+    this.workers = workers
+    this.dismiss()
+    if (workers <= 1) return
+    this.helpers = await Promise.all(
+      Array.from({ length: workers - 1 }, (_, i) => Link.open(`${this.model} helper ${i + 1}`)),
+    )
+    const data = await theData()
+    const ports: MessagePort[] = []
+    await Promise.all(this.helpers.map(async (helper, i) => {
+      helper.onDeath = (reason) => void this.revive(reason)
+      const { port1, port2 } = new MessageChannel()
+      ports[i] = port1
+      await helper.call('hello', { model: this.model })
+      await helper.call('data', data.forWorker())
+      await helper.call('help', { model: this.model, rank: i + 1, ranks: workers, port: port2 }, [port2])
+    }))
+    await lead.call('crew', { ports }, ports)
+  }
+
+  private dismiss() {
+    for (const helper of this.helpers.splice(0)) helper.close()
+  }
+
+  /** A worker died: begin again from the last checkpoint, or say why not. */
+  private async revive(reason: string) {
+    const now = Date.now()
+    this.died = [...this.died.filter((at) => now - at < deaths.within), now]
+    const wasRunning = this.running
+    const old = this.lead
+    this.run(false)
+    this.lead = null
+    void old?.then((link) => link.close(), () => {})
+    this.dismiss()
+    if (this.died.length >= deaths.most) {
+      this.fail(t.trouble.workerDiedOften(reason))
+      return
+    }
+    try {
+      await this.gather(this.workers)
+      if (this.kept) await this.call('load', { bytes: this.kept.bytes.slice(0) })
+      else if (wasRunning) throw new Error(t.trouble.nothingKept)
+      if (wasRunning) await this.resume()
+    } catch (error) {
+      this.fail(t.trouble.workerDied(reason, String((error as Error).message)))
+    }
+  }
+
+  private fail(message: string) {
+    this.listeners.tell({ event: 'failed', code: 'worker', message })
+  }
+}

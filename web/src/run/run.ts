@@ -1,0 +1,96 @@
+import { batch, computed, signal } from '@preact/signals'
+import { hear, isActive, newHistory, type History } from './history'
+import type { Session } from './session'
+import type { Config, ProgressEvent, RunEvent, ValidatingEvent } from './words'
+
+/** A run as the views see it: a session and all that its events have told. */
+export class Run {
+  readonly id: string
+  readonly session: Session
+  readonly history
+  readonly progress = signal<ProgressEvent | null>(null)
+  /** Between an epoch's last step and its figures. */
+  readonly validating = signal<ValidatingEvent | null>(null)
+  readonly status = computed(() => this.history.value.status)
+  readonly active = computed(() => isActive(this.history.value.status))
+  /** The hash of the weights of the last epoch, or of the end. */
+  readonly sha = computed(() => {
+    const { end, epochs } = this.history.value
+    return end?.weights_sha256 ?? epochs.at(-1)?.weights_sha256 ?? null
+  })
+  /** Hears every event after it has been taken in. */
+  onEvent: (event: RunEvent) => void = () => {}
+
+  constructor(id: string, session: Session) {
+    this.id = id
+    this.session = session
+    this.history = signal<History>(newHistory({ model: session.model }))
+    session.subscribe((event) => this.take(event))
+  }
+
+  get model() {
+    return this.session.model
+  }
+
+  private take(event: RunEvent) {
+    batch(() => {
+      if (event.event === 'progress') this.progress.value = event.done < event.total ? event : null
+      else if (event.event === 'validating') this.validating.value = event
+      else {
+        this.validating.value = null
+        this.history.value = hear(this.history.peek(), event)
+      }
+    })
+    this.onEvent(event)
+  }
+
+  async start(config: Config, paused = false) {
+    this.history.value = newHistory(config, 'starting')
+    try {
+      const whole = await this.session.start(config, paused)
+      this.history.value = { ...this.history.peek(), config: whole, status: paused ? 'paused' : this.history.peek().status }
+    } catch (error) {
+      this.history.value = { ...this.history.peek(), status: 'failed', trouble: asFailure(error) }
+      throw error
+    }
+  }
+
+  async pause() {
+    await this.session.pause()
+    this.settle('running', 'paused')
+  }
+
+  async resume() {
+    await this.session.resume()
+    this.settle('paused', 'running')
+  }
+
+  async stop() {
+    await this.session.stop()
+    if (this.active.peek()) this.history.value = { ...this.history.peek(), status: 'stopped' }
+  }
+
+  async step(n: number) {
+    await this.session.step(n)
+  }
+
+  async reset() {
+    await this.session.reset()
+    this.history.value = newHistory({ model: this.model })
+  }
+
+  /** Puts a history in place that came from a file, an autosave or the server. */
+  restore(history: History) {
+    this.history.value = history
+  }
+
+  private settle(from: History['status'], to: History['status']) {
+    const now = this.history.peek()
+    if (now.status === from) this.history.value = { ...now, status: to }
+  }
+}
+
+export function asFailure(error: unknown) {
+  const { code = 'failed', message, hint } = error as { code?: string; message: string; hint?: string }
+  return { event: 'failed' as const, code, message, ...(hint ? { hint } : {}) }
+}

@@ -1,0 +1,47 @@
+import type { Config, ModelName, RunEvent } from './words'
+
+/** What a session may be unable to do where it runs. */
+export type Ability = 'step' | 'reset' | 'change' | 'fingerprint'
+
+/**
+ * One model's run, wherever it computes: in this browser's workers (local.ts) or
+ * on the server (remote.ts). Both emit the same events, so that every view shows
+ * both alike. Each call resolves once it has taken effect.
+ */
+export interface Session {
+  readonly place: 'here' | 'server'
+  readonly model: ModelName
+  readonly abilities: ReadonlySet<Ability>
+  /** Hears every event from now on; the returned function ends it. */
+  subscribe(listener: (event: RunEvent) => void): () => void
+  /** Starts a run from new weights; resolves with the config as completed by the recipe. */
+  start(config: Config, paused?: boolean): Promise<Config>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** Ends the run; its weights stay. */
+  stop(): Promise<void>
+  /** Does n steps and pauses. */
+  step(n: number): Promise<void>
+  /** Forgets the run and its weights. */
+  reset(): Promise<void>
+  change(key: string, value: number): Promise<void>
+  fingerprint(): Promise<string>
+  /** The whole state, as a checkpoint file. */
+  checkpoint(): Promise<ArrayBuffer>
+  weights(which: 'best' | 'last'): Promise<ArrayBuffer>
+  close(): void
+}
+
+/** The listeners of a session. */
+export class Listeners {
+  private readonly all = new Set<(event: RunEvent) => void>()
+
+  add(listener: (event: RunEvent) => void): () => void {
+    this.all.add(listener)
+    return () => this.all.delete(listener)
+  }
+
+  tell(event: RunEvent) {
+    for (const listener of this.all) listener(event)
+  }
+}

@@ -1,0 +1,30 @@
+import { effect } from '@preact/signals'
+import { render, type ComponentType } from 'preact'
+import { openAtelier } from './atelier'
+import { Frame } from './parts/Frame'
+import { theme, view, type ViewName } from './state/app'
+import { followHash } from './state/hash'
+import { listenToKeys } from './state/keys'
+import { followRuns } from './state/training'
+import { TrainView } from './views/train/TrainView'
+
+const views: Record<ViewName, ComponentType> = { train: TrainView, test: TrainView, look: TrainView, draw: TrainView, keep: TrainView, runs: TrainView }
+
+function Page() {
+  const View = views[view.value]
+  return <Frame><View /></Frame>
+}
+
+export function start() {
+  followHash()
+  followRuns()
+  listenToKeys()
+  effect(() => {
+    if (theme.value === 'auto') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme.value
+  })
+  const place = document.getElementById('page')!
+  place.replaceChildren()
+  render(<Page />, place)
+  openAtelier()
+}

@@ -1,0 +1,68 @@
+import { computed, signal } from '@preact/signals'
+import { firstSettings, type Settings } from '../models/recipes'
+import { LocalSession } from '../run/local'
+import { Run } from '../run/run'
+import type { ModelName } from '../run/words'
+
+export const viewNames = ['train', 'test', 'look', 'draw', 'keep', 'runs'] as const
+export type ViewName = (typeof viewNames)[number]
+export type Theme = 'auto' | 'light' | 'dark'
+
+/** What the page shows and what a person has chosen; views read and write it, nothing else holds state. */
+export const view = signal<ViewName>('train')
+export const theme = signal<Theme>('auto')
+/** The models that Train starts. */
+export const chosen = signal<readonly ModelName[]>(['model1'])
+/** The one model that single-key commands mean. */
+export const current = signal<ModelName>('model1')
+export const settings = signal<Settings>(firstSettings)
+/** The image that Look shows, and Test opens. */
+export const image = signal<{ split: 'train' | 'test'; index: number }>({ split: 'test', index: 123 })
+/** Controls that a link hides, as teachers' links do. */
+export const hidden = signal<ReadonlySet<string>>(new Set())
+
+const session1 = new LocalSession('model1')
+const session2 = new LocalSession('model2')
+/** The workers of this browser; also what computes maps and predictions. */
+export const sessions: Record<ModelName, LocalSession> = { model1: session1, model2: session2 }
+/** The run of each model in this browser. */
+export const here: Record<ModelName, Run> = { model1: new Run('here-model1', session1), model2: new Run('here-model2', session2) }
+/** Runs on the server that the page follows. */
+export const onServer = signal<readonly Run[]>([])
+
+export interface Trained {
+  /** Where the weights came from; null: random. */
+  from: 'run' | 'file' | 'server' | 'shipped' | null
+  /** Grows whenever the weights change, so that views ask again. */
+  version: number
+}
+const untrained: Trained = { from: null, version: 0 }
+export const trained: Record<ModelName, ReturnType<typeof signal<Trained>>> = {
+  model1: signal<Trained>(untrained),
+  model2: signal<Trained>(untrained),
+}
+
+export function touch(model: ModelName, from: Trained['from']) {
+  const old = trained[model].peek() ?? untrained
+  trained[model].value = { from, version: old.version + 1 }
+}
+
+export const anyActive = computed(() => here.model1.active.value || here.model2.active.value)
+
+/** Sentences on trouble, shown until dismissed. */
+export const troubles = signal<readonly { id: number; message: string }[]>([])
+let lastTrouble = 0
+export function complain(error: unknown) {
+  const message = error instanceof Error ? error.message : String(error)
+  if (troubles.peek().some((old) => old.message === message)) return
+  troubles.value = [...troubles.peek(), { id: ++lastTrouble, message }]
+}
+export function dismiss(id: number) {
+  troubles.value = troubles.peek().filter((trouble) => trouble.id !== id)
+}
+
+/** The one polite live region: what was said last. */
+export const said = signal('')
+export function say(sentence: string) {
+  said.value = sentence
+}

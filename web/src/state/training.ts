@@ -1,0 +1,91 @@
+import { effect, untracked } from '@preact/signals'
+import { decimals, percent } from '../parts/format'
+import { toConfig } from '../models/recipes'
+import type { Run } from '../run/run'
+import { modelNames, type RunEvent } from '../run/words'
+import { t } from '../words'
+import { chosen, complain, here, say, settings, touch } from './app'
+
+/** What the Train button does now: depends on the chosen models' runs. */
+export type Next = 'train' | 'pause' | 'resume'
+
+export function nextFor(runs: readonly Run[]): Next {
+  if (runs.some((run) => run.status.value === 'running' || run.status.value === 'starting')) return 'pause'
+  return runs.some((run) => run.status.value === 'paused') ? 'resume' : 'train'
+}
+
+export const chosenRuns = () => chosen.value.map((model) => here[model])
+
+async function each(runs: readonly Run[], act: (run: Run) => Promise<unknown>) {
+  const ends = await Promise.allSettled(runs.map(act))
+  for (const end of ends) if (end.status === 'rejected') complain(end.reason)
+}
+
+export const trainChosen = () =>
+  each(chosenRuns(), (run) => run.start(toConfig(run.model, settings.value)))
+export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.value === 'running'), (run) => run.pause())
+export const resumeChosen = () => each(chosenRuns().filter((run) => run.status.value === 'paused'), (run) => run.resume())
+export const stopChosen = () => each(chosenRuns().filter((run) => run.active.value), (run) => run.stop())
+export const resetChosen = () => each(chosenRuns(), async (run) => {
+  await run.reset()
+  touch(run.model, null)
+})
+
+/** A step of a run that has not begun begins it, paused. */
+export const stepChosen = () => each(chosenRuns(), async (run) => {
+  if (run.status.value === 'running') await run.pause()
+  if (!run.active.value) await run.start(toConfig(run.model, settings.value), true)
+  await run.step(1)
+})
+
+export function pressMain() {
+  const next = nextFor(chosenRuns())
+  if (next === 'pause') return pauseChosen()
+  return next === 'resume' ? resumeChosen() : trainChosen()
+}
+
+export const changeRate = (value: number) =>
+  each(chosenRuns().filter((run) => run.active.value), (run) => run.session.change('lr', value))
+
+/** Speaks and remembers: wired once, for both models. */
+export function followRuns() {
+  for (const model of modelNames) {
+    const run = here[model]
+    run.onEvent = (event) => hearRun(run, event)
+    let before = run.status.value
+    effect(() => {
+      const status = run.status.value
+      if (status === before) return
+      const title = t.models[model]
+      untracked(() => {
+        if (status === 'running' && before === 'starting') say(t.train.said.started(title))
+        if (status === 'paused') say(t.train.said.paused(title))
+        if (status === 'stopped') say(t.train.said.stopped(title))
+      })
+      before = status
+    })
+  }
+}
+
+function hearRun(run: Run, event: RunEvent) {
+  const title = t.models[run.model]
+  if (event.event === 'step' || event.event === 'epoch' || event.event === 'done') touch(run.model, 'run')
+  if (event.event === 'epoch') {
+    const epochs = run.history.value.config.epochs ?? event.epoch
+    say(t.train.said.epoch(title, event.epoch, epochs, percent(event.val_acc)))
+  }
+  if (event.event === 'done') say(t.train.said.done(title))
+  if (event.event === 'failed') {
+    complain(t.train.said.failed(title, event.message))
+  }
+}
+
+/** One sentence on a run, for the charts' labels. */
+export function summarize(run: Run, what: 'loss' | 'acc'): string {
+  const last = run.history.value.epochs.at(-1)
+  if (!last) return ''
+  const show = what === 'loss' ? decimals : percent
+  return t.train.seriesSummary(
+    t.models[run.model], last.epoch, show(what === 'loss' ? last.train_loss : last.train_acc), show(what === 'loss' ? last.val_loss : last.val_acc),
+  )
+}

@@ -1,0 +1,57 @@
+import { useComputed } from '@preact/signals'
+import { Chart, type Line } from '../../parts/Chart'
+import { decimals, percent } from '../../parts/format'
+import type { Run } from '../../run/run'
+import { summarize } from '../../state/training'
+import { t } from '../../words'
+import { linesOf, toChart, type Curve } from './curves'
+
+/** Loss and accuracy of any runs, here or on the server. */
+export function Curves({ runs }: { runs: readonly Run[] }) {
+  const curves = useComputed<Curve[]>(() => runs
+    .filter((run) => run.history.value.epochs.length > 0 || run.history.value.trace.at.length > 0)
+    .map((run) => ({ model: run.model, title: t.models[run.model], place: run.session.place, history: run.history.value })))
+  const shown = curves.value
+  const summary = (what: 'loss' | 'acc') => runs.map((run) => summarize(run, what)).join(' ')
+  return (
+    <div class="pair">
+      <figure class="card">
+        <h2>{t.train.charts.loss}</h2>
+        {shown.length === 0 ? <Nothing /> : <>
+          <Legend curves={shown} />
+          <Chart data={toChart(shown, 'loss')} label={t.train.lossSummary(summary('loss'))} yText={(value) => decimals(value, 2)} />
+        </>}
+      </figure>
+      <figure class="card">
+        <h2>{t.train.charts.accuracy}</h2>
+        {shown.length === 0 ? <Nothing /> : <>
+          <Legend curves={shown} />
+          <Chart data={toChart(shown, 'acc')} label={t.train.accSummary(summary('acc'))} yText={(value) => percent(value, 0)} />
+        </>}
+      </figure>
+    </div>
+  )
+}
+
+const Nothing = () => <p class="chart-empty soft">{t.train.empty}</p>
+
+function Legend({ curves }: { curves: readonly Curve[] }) {
+  return (
+    <ul class="legend">
+      {curves.flatMap(linesOf).map((line) => <li key={line.label}><Sample line={line} />{line.label}</li>)}
+    </ul>
+  )
+}
+
+function Sample({ line }: { line: Line }) {
+  const stroke = `var(${line.stroke})`
+  const paint = { fill: stroke, stroke: 'none' }
+  return (
+    <svg viewBox="0 0 34 12" aria-hidden="true">
+      <line x1="1" x2="33" y1="6" y2="6" style={{ stroke, strokeWidth: line.width, strokeDasharray: line.dash?.join(' '), opacity: line.alpha }} />
+      {line.marker === 'circle' && <circle cx="17" cy="6" r="4" style={paint} />}
+      {line.marker === 'square' && <rect x="13" y="2" width="8" height="8" style={paint} />}
+      {line.marker === 'diamond' && <path d="M17 1 L22 6 L17 11 L12 6 Z" style={paint} />}
+    </svg>
+  )
+}

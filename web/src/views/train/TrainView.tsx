@@ -1,0 +1,37 @@
+import { here, chosen } from '../../state/app'
+import { modelNames } from '../../run/words'
+import { t } from '../../words'
+import { Controls } from './Controls'
+import { Curves } from './Curves'
+import { EpochTable, Live } from './Live'
+import { ModelCard } from './ModelCard'
+import { SettingsPanel } from './SettingsPanel'
+import './train.css'
+
+export function TrainView() {
+  // A run is shown when its model is chosen or when it has something to show.
+  const shown = modelNames.filter((name) => chosen.value.includes(name) || here[name].status.value !== 'idle').map((name) => here[name])
+  return (
+    <div class="view train-view">
+      <header>
+        <h1>{t.train.title}</h1>
+        <p class="lead">{t.train.lead}</p>
+      </header>
+      <div class="train-grid">
+        <aside class="side card" aria-label={t.train.settings}>
+          <Controls />
+          <details class="settings-fold" open={matchMedia('(min-width: 900px)').matches}>
+            <summary>{t.train.settings}</summary>
+            <SettingsPanel />
+          </details>
+        </aside>
+        <div class="rows">
+          <div class="pair">{modelNames.map((name) => <ModelCard key={name} name={name} />)}</div>
+          <div class={shown.length > 1 ? 'pair' : 'rows'}>{shown.map((run) => <Live key={run.id} run={run} />)}</div>
+          <Curves runs={shown} />
+          {shown.map((run) => <EpochTable key={run.id} run={run} />)}
+        </div>
+      </div>
+    </div>
+  )
+}

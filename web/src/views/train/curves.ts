@@ -1,0 +1,65 @@
+import type { ChartData, Line } from '../../parts/Chart'
+import { rate } from '../../parts/format'
+import { stepsPerEpoch, type History } from '../../run/history'
+import type { ModelName } from '../../run/words'
+import { t } from '../../words'
+
+/** A run in a chart. */
+export interface Curve {
+  model: ModelName
+  title: string
+  place: 'here' | 'server'
+  history: History
+}
+
+const look = {
+  model1: { stroke: '--m1', dash: undefined, marker: 'circle' },
+  model2: { stroke: '--m2', dash: [7, 5], marker: 'square' },
+} as const
+
+/** Training is thin and pale, validation heavy with markers; Model 2 is dashed; a run on the server has diamonds. */
+export function linesOf({ model, title, place }: Curve): [Line, Line] {
+  const { stroke, dash, marker } = look[model]
+  const dashed = dash ? { dash: [...dash] } : {}
+  return [
+    { label: `${title}, ${t.train.training}`, stroke, width: 1.5, alpha: 0.55, ...dashed },
+    { label: `${title}, ${t.train.validation}`, stroke: `${stroke}-text`, width: 2.25, marker: place === 'server' ? 'diamond' : marker, ...dashed },
+  ]
+}
+
+/** Puts all runs' points on one x axis, in epochs. */
+export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartData {
+  const points = new Map<number, (number | null)[]>()
+  const lines: Line[] = []
+  const width = 2 * curves.length
+  const put = (x: number, column: number, value: number | null) => {
+    let row = points.get(x)
+    if (!row) points.set(x, (row = new Array<number | null>(width).fill(null)))
+    row[column] = value
+  }
+  const marks: ChartData['marks'] = []
+  let epochs = 1
+  curves.forEach((curve, i) => {
+    const { history } = curve
+    lines.push(...linesOf(curve))
+    history.trace.at.forEach((x, k) => put(x, 2 * i, history.trace[what][k]!))
+    for (const epoch of history.epochs) {
+      // Where steps were heard, the thin line is theirs; a run that only reported epochs has those.
+      if (history.trace.at.length === 0) put(epoch.epoch, 2 * i, what === 'loss' ? epoch.train_loss : epoch.train_acc)
+      put(epoch.epoch, 2 * i + 1, what === 'loss' ? epoch.val_loss : epoch.val_acc)
+    }
+    marks.push(...rateMarks(history))
+    epochs = Math.max(epochs, history.config.epochs ?? 1, history.epochs.at(-1)?.epoch ?? 0)
+  })
+  const xs = [...points.keys()].sort((a, b) => a - b)
+  const columns: (number | null)[][] = [xs]
+  for (let column = 0; column < width; column++) columns.push(xs.map((x) => points.get(x)![column]!))
+  return { lines, columns, marks, range: { x: [0, epochs], y: what === 'loss' ? [0, null] : [null, null] } }
+}
+
+function rateMarks(history: History): ChartData['marks'] {
+  const perEpoch = stepsPerEpoch(history, history.live?.steps ?? 0)
+  return history.changes
+    .filter((change) => change.key === 'lr')
+    .map((change) => ({ at: change.step / perEpoch, text: t.train.lrMark(rate(change.value)) }))
+}

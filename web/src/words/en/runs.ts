@@ -1,0 +1,18 @@
+export const runs = {
+  title: 'Runs',
+  lead: 'Every run that this page knows of, here and on the server, in one table and one chart.',
+  here: 'Here', server: 'Server',
+  table: 'Runs',
+  columns: { show: 'Show', where: 'Where', model: 'Model', recipe: 'Recipe', status: 'Status', epochs: 'Epochs', acc: 'Best validation accuracy', seed: 'Seed', sha: 'Fingerprint', act: 'Actions' },
+  none: 'No runs yet.',
+  device: 'The server’s machine',
+  noServer: 'No server to train on: this page was opened from plain files, or without the address that the server printed. Training here works all the same.',
+  engine: 'Engine', processor: 'Device', cores: 'Processors', memory: 'Memory', why: 'Why not faster',
+  startServer: (title: string) => `Train ${title} on the server`,
+  continueServer: 'Continue on the server', bring: 'Bring it here',
+  pause: 'Pause', resume: 'Resume', stop: 'Stop',
+  showRun: (name: string) => `Show ${name} in the chart`,
+  brought: (title: string) => `${title} has the server’s run now. Press Resume under Train to go on.`,
+  sent: (title: string) => `${title} goes on training on the server.`,
+  lost: 'The connection to the server is lost; trying again.',
+}

@@ -1,0 +1,120 @@
+import type { RunEvent } from '../run/words'
+import { t } from '../words'
+import { execAddress, program } from './program'
+import type { CommandName, Commands, Failure, FromWorker } from './protocol'
+
+/** A command that the worker refused, or that it could not answer. */
+export class WorkerError extends Error {
+  readonly code: string
+  readonly hint: string | undefined
+  constructor(failure: Failure) {
+    super(failure.message)
+    this.name = 'WorkerError'
+    this.code = failure.code
+    this.hint = failure.hint
+  }
+}
+
+interface Waiting {
+  resolve(result: unknown): void
+  reject(error: WorkerError): void
+}
+
+/** Silence of this length means that the worker is stuck (P11). */
+const patience = 10_000
+const beat = 2_500
+
+/**
+ * One worker and the commands on their way to it. `onEvent` hears the run's
+ * events; `onDeath` is called once if the worker ends, throws or falls silent,
+ * after which every command waiting or sent later is refused.
+ */
+export class Link {
+  onEvent: (event: RunEvent) => void = () => {}
+  onDeath: (reason: string) => void = () => {}
+  private readonly worker: Worker
+  private readonly waiting = new Map<number, Waiting>()
+  private next = 1
+  private gone: string | null = null
+  private timer: ReturnType<typeof setInterval> | undefined
+  private heard = Date.now()
+
+  private constructor(name: string) {
+    this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name })
+    this.worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.hear(data)
+    this.worker.onerror = (event) => {
+      event.preventDefault()
+      this.die(event.message || t.trouble.workerBlocked)
+    }
+  }
+
+  /** Starts a worker and the Go program in it. */
+  static async open(name: string): Promise<Link> {
+    const module = await program()
+    const link = new Link(name)
+    link.watch()
+    await link.send('boot', { module, exec: execAddress }, [])
+    return link
+  }
+
+  call<K extends CommandName>(type: K, payload: Commands[K][0], transfer: Transferable[] = []): Promise<Commands[K][1]> {
+    return this.send(type, payload, transfer) as Promise<Commands[K][1]>
+  }
+
+  close() {
+    if (this.gone !== null) return
+    this.end(t.trouble.workerClosed)
+  }
+
+  get alive(): boolean {
+    return this.gone === null
+  }
+
+  private send(type: string, payload: object, transfer: Transferable[]): Promise<unknown> {
+    if (this.gone !== null) return Promise.reject(new WorkerError({ code: 'dead', message: this.gone }))
+    const id = this.next++
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, { resolve, reject })
+      this.worker.postMessage({ ...payload, v: 1, id, type }, transfer)
+    })
+  }
+
+  private hear(message: FromWorker) {
+    this.heard = Date.now()
+    if ('event' in message) {
+      if (message.event.event === 'dead') this.die(message.event.message)
+      else this.onEvent(message.event)
+      return
+    }
+    const waiting = this.waiting.get(message.id)
+    this.waiting.delete(message.id)
+    if (message.ok) waiting?.resolve(message.result)
+    else waiting?.reject(new WorkerError(message.error))
+  }
+
+  private watch() {
+    let last = Date.now()
+    this.timer = setInterval(() => {
+      const now = Date.now()
+      // A page that slept (a lid closed, a tab frozen) gives the worker its patience anew.
+      if (now - last > 2 * beat) this.heard = now
+      last = now
+      if (now - this.heard > patience) this.die(t.trouble.workerSilent)
+      else void this.send('ping', {}, []).catch(() => {})
+    }, beat)
+  }
+
+  private die(reason: string) {
+    if (this.gone !== null) return
+    this.end(reason)
+    this.onDeath(reason)
+  }
+
+  private end(reason: string) {
+    this.gone = reason
+    clearInterval(this.timer)
+    this.worker.terminate()
+    for (const { reject } of this.waiting.values()) reject(new WorkerError({ code: 'dead', message: reason }))
+    this.waiting.clear()
+  }
+}

@@ -1,0 +1,27 @@
+import { expect, openPage, test } from '../page'
+
+test('a visitor trains a network, pauses, resumes and stops it', async ({ page }) => {
+  await openPage(page)
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  const live = page.getByRole('region', { name: 'Model 1: Live' })
+  await expect(live).toContainText('training')
+  await expect(live).toContainText('Epoch 2/12')
+  await page.getByRole('button', { name: 'Pause', exact: true }).click()
+  await expect(live).toContainText('paused')
+  const still = await live.textContent()
+  await page.waitForTimeout(300)
+  expect(await live.textContent()).toBe(still)
+  await page.getByRole('button', { name: 'Resume', exact: true }).click()
+  await expect(live).toContainText('Epoch 3/12')
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(live).toContainText('stopped')
+})
+
+test('both networks race and the curves have their numbers behind them', async ({ page }) => {
+  await openPage(page, '#model=both&epochs=3')
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  await expect(page.getByRole('region', { name: 'Model 2: Live' })).toContainText('done')
+  await expect(page.getByRole('img', { name: /Loss by epoch\. Model 1, epoch 3.*Model 2, epoch 3/ })).toBeVisible()
+  await page.getByText('Model 2: every epoch').click()
+  await expect(page.getByRole('region', { name: 'Model 2: every epoch' }).getByRole('row')).toHaveCount(4)
+})

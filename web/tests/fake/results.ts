@@ -1,0 +1,73 @@
+import { classNames, type Evaluation, type ModelName } from '../../src/run/words'
+import { models } from '../../src/models/layers'
+import type { Pictures, Scale } from '../../src/worker/protocol'
+
+const noise = (n: number) => {
+  const x = Math.sin(n * 127.1 + 311.7) * 43758.5453
+  return x - Math.floor(x)
+}
+
+/** A network that errs among tops and among shoes. */
+export function fakeEvaluation(model: ModelName, labels: Uint8Array): Evaluation & { predictions: Uint8Array; confidences: Float32Array } {
+  const confused: Record<number, number[]> = { 0: [6, 3], 2: [4, 6], 3: [0], 4: [2, 6], 6: [0, 2, 4], 5: [7], 7: [9, 5], 9: [7], 1: [3], 8: [6] }
+  const shift = model === 'model1' ? 0 : 50_000
+  const predictions = labels.map((label, i) => {
+    const wrong = noise(i + shift) < (label === 6 ? 0.22 : [0, 2, 4].includes(label) ? 0.12 : 0.03)
+    const others = confused[label]!
+    return wrong ? others[Math.floor(noise(i * 3 + shift) * others.length)]! : label
+  })
+  const confusion = Array.from({ length: 10 }, () => new Array<number>(10).fill(0))
+  labels.forEach((label, i) => { confusion[label]![predictions[i]!]!++ })
+  const per_class = classNames.map((label, k) => {
+    const support = confusion[k]!.reduce((a, b) => a + b, 0)
+    const said = confusion.reduce((sum, row) => sum + row[k]!, 0)
+    const precision = confusion[k]![k]! / Math.max(1, said)
+    const recall = confusion[k]![k]! / Math.max(1, support)
+    return { label, precision, recall, f1: (2 * precision * recall) / (precision + recall || 1), support }
+  })
+  const mean = (key: 'precision' | 'recall' | 'f1') => per_class.reduce((sum, row) => sum + row[key], 0) / 10
+  const right = labels.reduce((sum, label, i) => sum + (label === predictions[i] ? 1 : 0), 0)
+  return {
+    model, weights: 'best', images: labels.length, accuracy: right / labels.length, loss: 0.2382,
+    macro_precision: mean('precision'), macro_recall: mean('recall'), macro_f1: mean('f1'), weighted_f1: mean('f1'),
+    per_class, confusion, report: 'a report',
+    predictions, confidences: Float32Array.from(labels, (_, i) => 0.4 + 0.6 * noise(i * 7 + shift)),
+  }
+}
+
+export function fakeProbabilities(model: ModelName, payload: Record<string, unknown>) {
+  const text = JSON.stringify(payload.drawing ?? payload.index ?? 0)
+  const seed = text.length + (model === 'model1' ? 0 : 1)
+  const raw = classNames.map((_, k) => Math.exp(4 * noise(seed + k)))
+  raw[payload.index === 123 ? 9 : seed % 10]! *= 20
+  const sum = raw.reduce((a, b) => a + b, 0)
+  const probabilities = raw.map((value) => value / sum)
+  const input = Uint8Array.from({ length: 784 }, (_, i) => {
+    const [y, x] = [Math.floor(i / 28), i % 28]
+    return Math.abs(x - 14) + Math.abs(y - 14) < 13 ? 200 + (x % 4) * 10 : 0
+  })
+  return { probabilities, label: classNames[probabilities.indexOf(Math.max(...probabilities))]!, input }
+}
+
+/** Something like viridis: dark violet to yellow. */
+const ramp = (v: number): [number, number, number] => [68 + 185 * v * v, 10 + 220 * v, 90 + 60 * Math.sin(3 * v) - 50 * v]
+
+export function fakePictures(model: ModelName, layer: string, scale: Scale, step: number): Pictures {
+  const found = models[model].layers.find((one) => one.name === layer)
+  const [count, height, width] = found ? [found.shape[0]!, found.shape[1]!, found.shape[2]!] : [32, 3, 3]
+  const rgba = new Uint8ClampedArray(count * height * width * 4)
+  const lo = new Float32Array(count)
+  const hi = new Float32Array(count)
+  for (let map = 0; map < count; map++) {
+    const silent = map % 11 === 10
+    for (let i = 0; i < height * width; i++) {
+      const [y, x] = [Math.floor(i / width) / height, (i % width) / width]
+      const v = silent ? 0 : 0.5 + 0.5 * Math.sin(6 * x * noise(map) + 9 * y * noise(map + 99) + map + step / 500)
+      rgba.set([...ramp(v), 255], (map * height * width + i) * 4)
+      hi[map] = Math.max(hi[map]!, v * 3)
+    }
+  }
+  const legend = new Uint8ClampedArray(256 * 4)
+  for (let i = 0; i < 256; i++) legend.set([...ramp(i / 255), 255], i * 4)
+  return { width, height, count, rgba, lo, hi, legend: { lo: 0, hi: scale === 'fixed' ? 4 : 3, rgba: legend } }
+}

@@ -1,0 +1,127 @@
+// A worker for tests, in place of the shipped one: answers every command at
+// once, from a made-up history and simple pictures. It is never part of the page.
+import type { Command, Pictures } from '../../src/worker/protocol'
+import type { Config, EpochEvent, RunEvent } from '../../src/run/words'
+import { fakeHistory, fakeRates } from './history'
+import { fakeEvaluation, fakePictures, fakeProbabilities } from './results'
+
+const scope = globalThis as unknown as DedicatedWorkerGlobalScope
+
+let config: Required<Config> = whole({ model: 'model1' })
+let step = 0
+let timer: ReturnType<typeof setInterval> | undefined
+let testLabels = new Uint8Array()
+let changes: RunEvent[] = []
+let past: EpochEvent[] = []
+
+const perEpoch = () => Math.ceil((config.limit || 54_000) / config.batch)
+const total = () => config.steps || config.epochs * perEpoch()
+const tell = (event: RunEvent) => scope.postMessage({ v: 1, event })
+const sha = () => [...`${config.model}${config.seed}${step}${changes.length}`].reduce((sum, c) => (sum * 31 + c.charCodeAt(0)) >>> 0, 7).toString(16).padStart(8, '0').repeat(8)
+
+function whole(given: Partial<Config>): Required<Config> {
+  return { model: 'model1', recipe: 'report', epochs: 12, steps: 0, limit: 0, batch: 128, lr: 1e-3, seed: 42, workers: 1, monitor: 'val_acc', ...given }
+}
+
+function epochEvent(epoch: number): EpochEvent {
+  const row = fakeHistory(config.model)[Math.min(epoch, 12) - 1]!
+  return {
+    event: 'epoch', epoch, step, train_loss: row[0], train_acc: row[1], val_loss: row[2], val_acc: row[3],
+    lr: config.lr, seconds: 4.2, images_per_second: fakeRates[config.model], weights_sha256: sha(),
+  }
+}
+
+function advance(count: number) {
+  const target = Math.min(total(), step + count)
+  while (step < target) {
+    step = Math.min(target, (Math.floor(step / perEpoch()) + 1) * perEpoch())
+    const at = step / perEpoch()
+    const row = fakeHistory(config.model)[Math.min(11, Math.ceil(at) - 1)]!
+    const before = fakeHistory(config.model)[Math.min(11, Math.ceil(at) - 2)] ?? [1.2, 0.6]
+    const part = at - Math.floor(at) || 1
+    const wobble = Math.sin(step * 12.9898) * 0.04
+    tell({
+      event: 'step', epoch: Math.max(1, Math.ceil(at)), step, steps: total(), lr: config.lr, seconds: 2,
+      train_loss: before[0]! + (row[0] - before[0]!) * part + wobble, train_acc: before[1]! + (row[1] - before[1]!) * part - wobble / 3,
+      images_per_second: fakeRates[config.model],
+    })
+    if (step % perEpoch() === 0 || step === total()) {
+      const event = epochEvent(Math.ceil(at))
+      past.push(event)
+      tell(event)
+    }
+  }
+  if (step >= total()) {
+    halt()
+    tell({ ...epochEvent(Math.max(1, Math.ceil(step / perEpoch()))), event: 'done', best_epoch: past.length })
+  }
+}
+
+function halt() {
+  clearInterval(timer)
+  timer = undefined
+}
+
+function go() {
+  halt()
+  timer = setInterval(() => advance(Math.max(1, Math.round(perEpoch() / 8))), 60)
+}
+
+// Commands come typed from the page; here their words are taken as they are.
+type Payload = Record<string, any>
+const answers: Record<string, (payload: Payload) => unknown> = {
+  boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), resume: () => (go(), {}), crew: () => ({}), help: () => ({}),
+  hello: ({ model }) => ((config = whole({ model })), { version: 'fake', features: [] }),
+  data: ({ files }) => {
+    testLabels = new Uint8Array(files['t10k-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
+    return { train: 60_000, test: testLabels.length }
+  },
+  train: ({ config: given, paused }) => {
+    if ((given as Config).lr === 999) throw { code: 'bad_config', message: 'lr must be below 10, not 999' }
+    config = whole(given)
+    step = 0
+    changes = []
+    past = []
+    if (!paused) go()
+    return { config, steps: total(), images: config.limit || 54_000 }
+  },
+  stop: () => {
+    halt()
+    tell({ ...epochEvent(Math.max(1, Math.ceil(step / perEpoch()))), event: 'interrupted' })
+    return {}
+  },
+  step: ({ n }) => (halt(), advance(n), {}),
+  reset: () => (halt(), (step = 0), {}),
+  change: ({ key, value }) => ((config = { ...config, [key]: value }), changes.push(value), { step }),
+  fingerprint: () => ({ weights_sha256: sha(), step }),
+  evaluate: () => {
+    for (let done = 2000; done <= 10_000; done += 2000) tell({ event: 'progress', what: 'evaluate', done, total: 10_000 })
+    return fakeEvaluation(config.model, testLabels)
+  },
+  predict: (payload) => fakeProbabilities(config.model, payload),
+  maps: ({ layer, scale }): Pictures => fakePictures(config.model, layer, scale, step),
+  filters: () => fakePictures(config.model, 'filters', 'fixed', step),
+  state: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'checkpoint', config, step, past })).buffer, step }),
+  weights: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'weights', model: config.model })).buffer }),
+  load: ({ bytes }) => {
+    const text = new TextDecoder().decode(bytes)
+    if (!text.startsWith('{')) throw { code: 'bad_file', message: 'This is not a safetensors file: its header does not begin with {' }
+    const found = JSON.parse(text)
+    if (found.fake === 'weights') return { what: 'weights', model: found.model }
+    ;({ config, step, past } = found)
+    return { what: 'checkpoint', model: config.model, step, epoch: past.length, config, history: past }
+  },
+  benchmarkTrain: () => ({ imagesPerSecond: 1000, medianMs: 128, losses: [2.3], weightsSha256: sha() }),
+  benchmarkInfer: () => ({ imagesPerSecond: 3000, medianMs: 1 }),
+}
+
+scope.onmessage = ({ data }: MessageEvent<Command>) => {
+  const { id, type } = data
+  try {
+    if (type === 'die') throw new Error('unreachable')
+    const result = answers[type]!(data as unknown as Payload)
+    scope.postMessage({ v: 1, id, ok: true, result })
+  } catch (error) {
+    scope.postMessage({ v: 1, id, ok: false, error: error as object })
+  }
+}
