@@ -16,8 +16,8 @@ const (
 // Conv is a 3x3 convolution of stride 1 and padding 1 between two grids of the
 // same H and W. It owns its packed weights and its scratch memory.
 type Conv struct {
-	in, out Grid
-	direct  *directConv
+	direct   *directConv
+	winograd *winogradConv // nil where the convolution is direct
 }
 
 // NewConv returns a convolution from in to out. It panics when their pixels
@@ -27,26 +27,64 @@ func NewConv(in, out Grid, alg Algorithm) *Conv {
 		panic(fmt.Sprintf("kernel: a 3x3 convolution of padding 1 keeps %dx%d pixels, it cannot make %dx%d",
 			in.H, in.W, out.H, out.W))
 	}
-	return &Conv{in: in, out: out, direct: newDirectConv(in, out)}
+	if alg == Winograd {
+		if w := newWinogradConv(in, out); w != nil {
+			return &Conv{winograd: w}
+		}
+	}
+	return &Conv{direct: newDirectConv(in, out)}
 }
 
 // Pack takes over the weights w [K][C][3][3]; backward says whether
 // BackwardInput will be called. Call it whenever the weights have changed.
-func (c *Conv) Pack(w []float32, backward bool) { c.direct.pack(w, backward) }
+func (c *Conv) Pack(w []float32, backward bool) {
+	if c.winograd != nil {
+		c.winograd.pack(w)
+		return
+	}
+	c.direct.pack(w, backward)
+}
 
 // Forward computes y [n] of grid out from x [n] of grid in:
 // y = conv(x, w) + bias, and max(y, 0) with relu. bias [K] may be nil.
 func (c *Conv) Forward(y, x, bias []float32, relu bool, n int) {
+	if c.winograd != nil {
+		c.winograd.forward(y, x, bias, relu, n)
+		return
+	}
 	c.direct.forward(y, x, bias, relu, n)
 }
 
 // BackwardInput computes dx [n] of grid in, the gradient with respect to x, from
 // dy [n] of grid out. It needs Pack(w, true).
-func (c *Conv) BackwardInput(dx, dy []float32, n int) { c.direct.backwardInput(dx, dy, n) }
+func (c *Conv) BackwardInput(dx, dy []float32, n int) {
+	if c.winograd != nil {
+		c.winograd.backwardInput(dx, dy, n)
+		return
+	}
+	c.direct.backwardInput(dx, dy, n)
+}
 
 // BackwardWeight computes dw [K][C][3][3], the gradient with respect to w summed
 // over the n images of a node of the tree.
-func (c *Conv) BackwardWeight(dw, x, dy []float32, n int) { c.direct.backwardWeight(dw, x, dy, n) }
+func (c *Conv) BackwardWeight(dw, x, dy []float32, n int) {
+	if c.winograd != nil {
+		c.winograd.backward(nil, dw, x, dy, n)
+		return
+	}
+	c.direct.backwardWeight(dw, x, dy, n)
+}
+
+// Backward is BackwardWeight and BackwardInput in one, which share work. The
+// results have the same bits.
+func (c *Conv) Backward(dx, dw, x, dy []float32, n int) {
+	if c.winograd != nil {
+		c.winograd.backward(dx, dw, x, dy, n)
+		return
+	}
+	c.direct.backwardWeight(dw, x, dy, n)
+	c.direct.backwardInput(dx, dy, n)
+}
 
 // BiasGradient computes db [K], the sum of dy over the pixels of the n images of
 // a node of the tree.

@@ -1,0 +1,107 @@
+package main
+
+import "fmt"
+
+// A tile of 2x4 sums and its operands fit the 16 float registers of amd64 and
+// the 16 float variables of Go's WebAssembly.
+const tileRows, tileCols = 2, 4
+
+func rowsFile() *source {
+	s := new(source)
+	s.line("// rowsKernel returns the product of rows of k floats and a panel of 4 columns,")
+	s.line("// written (or added) to rows of width floats; nil if there is none.")
+	s.line("func rowsKernel(k, width int, add bool) func(c, a, p []float32) {")
+	s.line("switch {")
+	for _, r := range rowShapes {
+		s.line("case k == %d && width == %d && add == %v: return %s", r.k, r.width, r.add, rowsName(r.k, r.width, r.add))
+	}
+	s.line("}\nreturn nil\n}\n")
+	for _, r := range rowShapes {
+		rowsFunc(s, r.k, r.width, r.add)
+	}
+	return s
+}
+
+func rowsName(k, width int, add bool) string {
+	if add {
+		return fmt.Sprintf("rows%dx%dAdd", k, width)
+	}
+	return fmt.Sprintf("rows%dx%d", k, width)
+}
+
+// rowsFunc writes c[t][0:4] = sum over k of a[t][k]*p[k][0:4] for pairs of rows t.
+func rowsFunc(s *source, k, width int, add bool) {
+	s.line("//go:norace\nfunc %s(c, a, p []float32) {", rowsName(k, width, add))
+	s.line("q := (*[%d]float32)(p)", tileCols*k)
+	s.line("for len(a) >= %d && len(c) >= %d {", tileRows*k, tileRows*width)
+	s.line("x, d := (*[%d]float32)(a), (*[%d]float32)(c)", tileRows*k, tileRows*width)
+	tile(s, k, func(i, r int) string { return fmt.Sprintf("x[%d]", r*k+i) },
+		func(i, j int) string { return fmt.Sprintf("q[%d]", i*tileCols+j) })
+	storeTile(s, width, add)
+	s.line("a, c = a[%d:], c[%d:]\n}\n}\n", tileRows*k, tileRows*width)
+}
+
+func outerFile() *source {
+	s := new(source)
+	s.line("// outerKernel returns the sum of outer products of the given number of rows of")
+	s.line("// a (m floats) and b (n floats), added to two rows of c (n floats); nil if none.")
+	s.line("func outerKernel(rows, m, n int) func(c, a, b []float32) {")
+	s.line("switch [3]int{rows, m, n} {")
+	for _, o := range outerShapes {
+		s.line("case [3]int{%d, %d, %d}: return outer%dx%dx%d", o.rows, o.m, o.n, o.rows, o.m, o.n)
+	}
+	s.line("}\nreturn nil\n}\n")
+	for _, o := range outerShapes {
+		outerFunc(s, o.rows, o.m, o.n)
+	}
+	return s
+}
+
+// outerFunc writes c[i][j] += sum over t of a[t][i]*b[t][j] for i < 2 and all j.
+// The slices move and the offsets are constants: an offset that moves costs two
+// instructions a load in WebAssembly.
+func outerFunc(s *source, rows, m, n int) {
+	last := (rows-1)*n + tileCols
+	s.line("//go:norace\nfunc outer%dx%dx%d(c, a, b []float32) {", rows, m, n)
+	s.line("x := (*[%d]float32)(a)", (rows-1)*m+tileRows)
+	s.line("for len(b) >= %d && len(c) >= %d {", last, n+tileCols)
+	s.line("y, d := (*[%d]float32)(b), (*[%d]float32)(c)", last, n+tileCols)
+	tile(s, rows, func(t, r int) string { return fmt.Sprintf("x[%d]", t*m+r) },
+		func(t, j int) string { return fmt.Sprintf("y[%d]", t*n+j) })
+	storeTile(s, n, true)
+	s.line("b, c = b[%d:], c[%d:]\n}\n}\n", tileCols, tileCols)
+}
+
+// tile writes the sums over n products of the tile's rows and columns.
+func tile(s *source, n int, row, col func(i, j int) string) {
+	for i := range n {
+		define, sum := "=", "+="
+		if i == 0 {
+			define, sum = ":=", ":="
+		}
+		for r := range tileRows {
+			s.line("x%d %s %s", r, define, row(i, r))
+		}
+		for j := range tileCols {
+			if j == 1 {
+				define = "="
+			}
+			s.line("t %s %s", define, col(i, j))
+			for r := range tileRows {
+				s.line("s%d%d %s float32(x%d * t)", r, j, sum, r)
+			}
+		}
+	}
+}
+
+func storeTile(s *source, width int, add bool) {
+	op := "="
+	if add {
+		op = "+="
+	}
+	for r := range tileRows {
+		for j := range tileCols {
+			s.line("d[%d] %s s%d%d", r*width+j, op, r, j)
+		}
+	}
+}
