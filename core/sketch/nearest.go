@@ -1,0 +1,88 @@
+package sketch
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Gallery finds the images whose features point most nearly the same way as a
+// drawing's: exactly, by looking at all of them.
+type Gallery struct {
+	features []float32 // [n][dim]
+	inverse  []float32 // [n], one over the length; 0 of a zero vector
+	dim      int
+}
+
+// Neighbor is an image of a gallery and its cosine to the drawing, -1 to 1.
+type Neighbor struct {
+	Index  int
+	Cosine float32
+}
+
+// NewGallery keeps features [n][dim], which must not change afterwards.
+func NewGallery(features []float32, dim int) (*Gallery, error) {
+	if dim < 1 || len(features)%dim != 0 {
+		return nil, fmt.Errorf("%d features do not make rows of %d", len(features), dim)
+	}
+	g := &Gallery{features, make([]float32, len(features)/dim), dim}
+	for i := range g.inverse {
+		g.inverse[i] = inverseLength(g.row(i))
+	}
+	return g, nil
+}
+
+func (g *Gallery) row(i int) []float32 { return g.features[i*g.dim:][:g.dim] }
+
+func inverseLength(v []float32) float32 {
+	l := float32(math.Sqrt(float64(dot(v, v))))
+	if l == 0 {
+		return 0
+	}
+	return 1 / l
+}
+
+// dot sums the products in four lanes, always in the same order.
+func dot(a, b []float32) float32 {
+	b = b[:len(a)]
+	var s0, s1, s2, s3 float32
+	i := 0
+	for ; i+4 <= len(a); i += 4 {
+		s0 += float32(a[i] * b[i])
+		s1 += float32(a[i+1] * b[i+1])
+		s2 += float32(a[i+2] * b[i+2])
+		s3 += float32(a[i+3] * b[i+3])
+	}
+	for ; i < len(a); i++ {
+		s0 += float32(a[i] * b[i])
+	}
+	return s0 + s1 + (s2 + s3)
+}
+
+// Nearest returns the k images of the largest cosines, largest first, of
+// equals the earlier one first.
+func (g *Gallery) Nearest(query []float32, k int) ([]Neighbor, error) {
+	if len(query) != g.dim {
+		return nil, fmt.Errorf("the drawing has %d features, the gallery's images %d", len(query), g.dim)
+	}
+	if k < 1 {
+		return nil, errors.New("at least one neighbor must be asked for")
+	}
+	inverse := inverseLength(query)
+	best := make([]Neighbor, 0, min(k, len(g.inverse))+1)
+	for i, inv := range g.inverse {
+		c := float32(float32(dot(g.row(i), query)*inv) * inverse)
+		if len(best) == k && !(c > best[k-1].Cosine) {
+			continue
+		}
+		at := len(best)
+		for at > 0 && c > best[at-1].Cosine {
+			at--
+		}
+		best = append(best, Neighbor{})
+		copy(best[at+1:], best[at:])
+		best[at] = Neighbor{i, c}
+		best = best[:min(k, len(best))]
+	}
+	return best, nil
+}

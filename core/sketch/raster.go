@@ -1,0 +1,158 @@
+package sketch
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// Side is the width and height of a picture in pixels, Pixels their number.
+const (
+	Side   = 28
+	Pixels = Side * Side
+)
+
+// Ink is drawn on a grid of 8x8 points in each pixel: a point is covered when
+// it lies within half a pen's width of a segment, round ends included.
+const (
+	oversample = 8
+	subSide    = Side * oversample
+)
+
+// DefaultPen is the pen's width in pixels at prediction, the middle of what
+// the networks are trained on.
+const DefaultPen = 1.6
+
+// Options say how a drawing becomes pixels. The zero value is prediction's.
+type Options struct {
+	Pen        float32 // width in pixels of the 28x28 picture, up to 8; 0 means DefaultPen
+	Brightness uint8   // of lines that name no grey; 0 means 255
+	Fill       uint8   // of filled areas that name no grey; 0 means 150, the mean inside Fashion-MNIST's silhouettes
+	Frame      float32 // above 0: the pad's side in the drawing's units; the drawing is shown as it lies there, not fitted
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Pen == 0 {
+		o.Pen = DefaultPen
+	}
+	if o.Brightness == 0 {
+		o.Brightness = 255
+	}
+	if o.Fill == 0 {
+		o.Fill = 150
+	}
+	if !(o.Pen > 0 && o.Pen <= 8) {
+		return o, fmt.Errorf("the pen's width is %v pixels, not above 0 and up to 8", o.Pen)
+	}
+	if !(o.Frame >= 0 && o.Frame <= MaxCoordinate) {
+		return o, fmt.Errorf("the pad's side is %v, not within 0 to %g", o.Frame, float64(MaxCoordinate))
+	}
+	return o, nil
+}
+
+// Rasterize draws the strokes, bright on black, with the longest side of the
+// ink (pen included) on the full 28 pixels and the ink's box in the middle.
+// The rows come from top to bottom. A drawing without ink gives ErrEmpty.
+func Rasterize(d Drawing, opt Options) ([Pixels]byte, error) {
+	opt, err := opt.withDefaults()
+	if err != nil {
+		return [Pixels]byte{}, err
+	}
+	if err := d.Check(); err != nil {
+		return [Pixels]byte{}, err
+	}
+	var c canvas
+	if opt.Frame > 0 {
+		c.draw(d.Strokes, frameView(opt.Frame), opt)
+		return c.average(), nil
+	}
+	v, err := fit(d.Strokes, opt)
+	if err != nil {
+		return [Pixels]byte{}, err
+	}
+	c.draw(d.Strokes, v, opt)
+	if changesBox(d.Strokes) {
+		// An eraser may have taken the ink's edge away: fit again to what is left.
+		for range 2 {
+			box, ok := c.inkBox()
+			if !ok {
+				return [Pixels]byte{}, ErrEmpty
+			}
+			v = v.refit(box)
+			c = canvas{}
+			c.draw(d.Strokes, v, opt)
+		}
+	}
+	return c.average(), nil
+}
+
+// changesBox reports whether strokes can take ink away.
+func changesBox(strokes []Stroke) bool {
+	for _, s := range strokes {
+		if s.Kind == Eraser && len(s.X) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// canvas holds the 8x8 points of every pixel, row by row.
+type canvas struct {
+	ink [subSide * subSide]byte
+}
+
+func (c *canvas) draw(strokes []Stroke, v view, opt Options) {
+	for _, s := range strokes {
+		grey := s.Grey
+		if grey == 0 {
+			grey = opt.Brightness
+			if s.Kind == Fill || s.Kind == Bucket {
+				grey = opt.Fill
+			}
+		}
+		switch s.Kind {
+		case Pencil:
+			c.line(s, v, penRadius(s, opt), grey)
+		case Eraser:
+			c.line(s, v, penRadius(s, opt), 0)
+		case Fill:
+			c.fillPolygon(s, v, grey)
+		case Bucket:
+			if len(s.X) > 0 {
+				c.bucket(v.at(s.X[0], s.Y[0]), grey)
+			}
+		}
+	}
+}
+
+// average returns the mean of each pixel's 8x8 points, rounded.
+func (c *canvas) average() [Pixels]byte {
+	const lanes = 0x00ff00ff00ff00ff
+	var out [Pixels]byte
+	for py := range Side {
+		var sum [Side]uint64
+		for sy := range oversample {
+			row := c.ink[(py*oversample+sy)*subSide:][:subSide]
+			for px := range Side {
+				w := binary.LittleEndian.Uint64(row[px*oversample:])
+				sum[px] += w&lanes + w>>8&lanes // four sums of 16 bits, each at most 8*510
+			}
+		}
+		for px, s := range sum {
+			out[py*Side+px] = byte((s*0x0001000100010001>>48 + 32) >> 6)
+		}
+	}
+	return out
+}
+
+// inkBox returns the box around all ink, in points, the far sides excluded.
+func (c *canvas) inkBox() (b [4]int, ok bool) {
+	b = [4]int{subSide, subSide, 0, 0}
+	for y := range subSide {
+		for x, g := range c.ink[y*subSide:][:subSide] {
+			if g != 0 {
+				b = [4]int{min(b[0], x), min(b[1], y), max(b[2], x+1), max(b[3], y+1)}
+			}
+		}
+	}
+	return b, b[2] > 0
+}
