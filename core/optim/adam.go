@@ -20,7 +20,7 @@ func NewAdam(n int) *Adam {
 }
 
 // Update is step number step (the first is 1) on the parameters lo..hi of the
-// arena: p and g are the whole arenas. The decoupled decay multiplies each by
+// arena p; g is their gradient alone. The decoupled decay multiplies each by
 // 1 - lr·decay first. Every parameter is its own affair, so any cut of the
 // arena gives the same bits.
 func (a *Adam) Update(p, g []float32, lo, hi int, step int64, lr, decay float64) {
@@ -32,7 +32,7 @@ func (a *Adam) Update(p, g []float32, lo, hi int, step int64, lr, decay float64)
 	root := float32(1 / math.Sqrt(correction2))
 	eps := float32(a.Eps)
 	keep := float32(1 - float64(lr*decay))
-	p, g, m, v := p[lo:hi], g[lo:hi], a.M[lo:hi], a.V[lo:hi]
+	p, m, v := p[lo:hi], a.M[lo:hi], a.V[lo:hi]
 	g, m, v = g[:len(p)], m[:len(p)], v[:len(p)]
 	for i, w := range p {
 		gi := g[i]

@@ -132,6 +132,11 @@ func plain(dst []float32, src []byte, spec nn.Spec, mirror bool) {
 // validate evaluates what the recipe keeps, the averaged weights where there
 // are some, on the validation images.
 func (t *Trainer) validate(progress func(int)) (*Answers, error) {
+	if t.ema != nil && t.opt.Exchange != nil {
+		if err := t.opt.Exchange.Gather(t.opt.Rank, t.ema.params); err != nil {
+			return nil, err
+		}
+	}
 	restore := t.useAverage()
 	defer restore()
 	return t.Evaluate(Question{Images: t.data, Index: t.valSet, Progress: progress})

@@ -93,19 +93,40 @@ func (m *meter) validated(done int) {
 }
 
 func (m *meter) epoch(r Record) {
-	e := m.t.EpochEvent(EventEpoch, r)
+	m.start = m.hooks.Clock()
+	m.told = m.start
+	if m.hooks.Emit == nil {
+		return
+	}
+	e := m.t.epochEvent(EventEpoch, r)
 	if r.Seconds > 0 {
 		speed := float64(len(m.t.trainSet)) / r.Seconds
 		e.ImagesPerSecond = &speed
 	}
 	m.emit(e)
-	m.start = m.hooks.Clock()
-	m.told = m.start
 }
 
-// EpochEvent reports a finished epoch under a name: EventEpoch, or EventDone at
-// a run's end.
-func (t *Trainer) EpochEvent(name string, r Record) Event {
+// LastEvent is the event that ends a run, EventDone or EventInterrupted; the
+// trainer fills in what it knows of the summary.
+func (t *Trainer) LastEvent(name string, s Summary) Event {
+	cfg := t.state.Config
+	s.Model, s.Recipe, s.Seed = cfg.Model, cfg.Recipe, cfg.Seed
+	if b := t.state.Best; b != nil {
+		s.BestEpoch = &b.Epoch
+	}
+	var e Event
+	if n := len(t.state.History); n > 0 {
+		e = t.epochEvent(name, t.state.History[n-1])
+	} else {
+		sha := t.Net.WeightsSHA256()
+		e = Event{Event: name, Epochs: t.recipe.Epochs, Step: t.state.Step, Steps: t.TotalSteps(), WeightsSHA256: &sha}
+	}
+	e.Summary = &s
+	return e
+}
+
+// epochEvent reports a finished epoch.
+func (t *Trainer) epochEvent(name string, r Record) Event {
 	sha := t.Net.WeightsSHA256()
 	return Event{
 		Event: name, Epoch: r.Epoch, Epochs: t.recipe.Epochs, Step: t.state.Step, Steps: t.TotalSteps(),

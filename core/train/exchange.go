@@ -11,7 +11,8 @@ import (
 // Node is a worker's gradient of one node of the tree over shards.
 type Node struct {
 	nn.Shards
-	Grad []float32 // the whole arena; for another worker's node, valid in the asked range only
+	Grad []float32 // from Off on: the whole arena, or another worker's asked range
+	Off  int
 }
 
 // Exchange joins the workers of a run. All methods are meetings: every worker
@@ -46,18 +47,22 @@ func Cut(n, rank, world int) (lo, hi int) {
 }
 
 // combine adds the nodes into their sum over all shards in the fixed tree,
-// within lo..hi, and returns it. It may use the nodes' memory.
+// within lo..hi of the arena, and returns that part. It may use the nodes'
+// memory.
 func combine(nodes []Node, shards, lo, hi int) []float32 {
+	if lo == hi {
+		return nil
+	}
 	var sum func(a, b int) []float32
 	sum = func(a, b int) []float32 {
 		for _, n := range nodes {
 			if n.Lo == a && n.Hi == b {
-				return n.Grad
+				return n.Grad[lo-n.Off : hi-n.Off]
 			}
 		}
 		mid := a + kernel.TreeSplit(b-a)
 		left, right := sum(a, mid), sum(mid, b)
-		add(left[lo:hi], right[lo:hi])
+		add(left, right)
 		return left
 	}
 	return sum(0, shards)

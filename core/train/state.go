@@ -67,18 +67,22 @@ const (
 	stateKey      = "state"
 )
 
-// Save writes the whole run. Every worker of a run that is joined from outside
-// must call it at the same step, since each holds its part of the moments.
-func (t *Trainer) Save() (*checkpoint.File, error) {
-	if t.opt.Exchange != nil {
-		arenas := [][]float32{t.adam.M, t.adam.V}
-		if t.ema != nil {
-			arenas = append(arenas, t.ema.params)
-		}
-		if err := t.opt.Exchange.Gather(t.opt.Rank, arenas...); err != nil {
-			return nil, err
-		}
+// Share completes the moments and averages of a Trainer that is joined with
+// others from outside: each has updated its part alone. All must call it at the
+// same step, before one saves.
+func (t *Trainer) Share() error {
+	if t.opt.Exchange == nil {
+		return nil
 	}
+	arenas := [][]float32{t.adam.M, t.adam.V}
+	if t.ema != nil {
+		arenas = append(arenas, t.ema.params)
+	}
+	return t.opt.Exchange.Gather(t.opt.Rank, arenas...)
+}
+
+// Save writes the whole run; see Share.
+func (t *Trainer) Save() (*checkpoint.File, error) {
 	meta, err := json.Marshal(t.state)
 	if err != nil {
 		return nil, fmt.Errorf("the run's state cannot be written: %w", err)

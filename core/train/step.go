@@ -68,7 +68,7 @@ func (t *Trainer) update(w *worker, batch int, lr float64) error {
 	lo, hi := t.joined.Part(w.rank, n)
 	nodes := make([]Node, len(w.ctx.Nodes))
 	for i, s := range w.ctx.Nodes {
-		nodes[i] = Node{s, w.ctx.Grads[i]}
+		nodes[i] = Node{Shards: s, Grad: w.ctx.Grads[i]}
 	}
 	all, err := t.joined.Scatter(w.rank, nodes, lo, hi)
 	if err != nil {
@@ -85,7 +85,7 @@ func (t *Trainer) update(w *worker, batch int, lr float64) error {
 		if !p.Decay && !t.recipe.DecayAll {
 			decay = 0
 		}
-		t.adam.Update(t.Net.Params, grad, a, b, step, lr, decay)
+		t.adam.Update(t.Net.Params, grad[a-lo:b-lo], a, b, step, lr, decay)
 	}
 	if t.ema != nil {
 		optim.Average(t.ema.params, t.Net.Params, lo, hi, step, t.recipe.EMA)

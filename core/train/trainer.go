@@ -172,6 +172,15 @@ func (t *Trainer) TotalSteps() int {
 // Done reports whether the run has ended.
 func (t *Trainer) Done() bool { return t.state.Step >= t.TotalSteps() }
 
+// Complete reports whether nothing is left to do, the last validation included.
+func (t *Trainer) Complete() bool { return t.Done() && t.state.Epoch.Images == 0 }
+
+// Images is the number of training images of an epoch.
+func (t *Trainer) Images() int { return len(t.trainSet) }
+
+// Recipe is the run's recipe, with the config's choices and the changes so far.
+func (t *Trainer) Recipe() Recipe { return t.recipe }
+
 // Epoch is the epoch of the next step, counted from 0.
 func (t *Trainer) Epoch() int { return t.state.Step / t.StepsPerEpoch() }
 
