@@ -1,6 +1,6 @@
 import { complain, here, sessions, touch } from './state/app'
 import { theData } from './data/set'
-import type { Drawing } from './run/drawing'
+import { toLine, type Drawing } from './run/drawing'
 import type { EndEvent } from './run/words'
 import { classNames, type Config, type ModelName } from './run/words'
 import { Link } from './worker/link'
@@ -46,8 +46,8 @@ const runOf = (model: ModelWord = last) => here[named(model)]
 async function predict(input: Drawing | Picture | number[][][], options: { model: ModelWord }) {
   const model = named(options.model)
   const source = Array.isArray(input)
-    ? { drawing: { strokes: input.map(([x = [], y = []]) => ({ x, y })), width: 14 } }
-    : 'strokes' in input ? { drawing: input } : { picture: input }
+    ? { drawing: JSON.stringify({ drawing: input }) }
+    : 'strokes' in input ? { drawing: toLine(input) } : { picture: input }
   const { probabilities } = await sessions[model].call('predict', source)
   const all = [...probabilities]
   return { label: classNames[all.indexOf(Math.max(...all))]!, probabilities: all }

@@ -4,6 +4,7 @@ import { toConfig } from '../models/recipes'
 import type { Run } from '../run/run'
 import { modelNames, type RunEvent } from '../run/words'
 import { t } from '../words'
+import { evaluate } from './evaluations'
 import { chosen, complain, here, say, settings, touch } from './app'
 
 /** What the Train button does now: depends on the chosen models' runs. */
@@ -74,7 +75,11 @@ function hearRun(run: Run, event: RunEvent) {
     const epochs = run.history.value.config.epochs ?? event.epoch
     say(t.train.said.epoch(title, event.epoch, epochs, percent(event.val_acc)))
   }
-  if (event.event === 'done') say(t.train.said.done(title))
+  if (event.event === 'done') {
+    say(t.train.said.done(title))
+    // A run to its end is judged at once; a script's few steps are not.
+    if (!run.history.value.config.steps) void evaluate(run.model, 'best')
+  }
   if (event.event === 'failed') {
     complain(t.train.said.failed(title, event.message))
   }

@@ -1,5 +1,4 @@
 import type { Config, Evaluation, ModelName, RunEvent } from '../run/words'
-import type { Drawing } from '../run/drawing'
 
 /**
  * Page and worker talk in three kinds of message, all with v = 1:
@@ -47,8 +46,8 @@ export type Split = 'train' | 'val' | 'test'
 /** How a map's numbers become colours: own range, the layer's, or one given range. */
 export type Scale = 'map' | 'layer' | 'fixed'
 
-/** An image of the data set (`index` counts in the file of `split`: train and val are the training file's), or a drawing. */
-export type Source = { split: 'train' | 'test'; index: number } | { drawing: Drawing } | { picture: Picture }
+/** An image of the data set (`index` counts in the file of `split`), a drawing (one line of Quick, Draw! ndjson, with our `style`), or a picture. */
+export type Source = { split: 'train' | 'test'; index: number } | { drawing: string } | { picture: Picture }
 
 /** An uploaded picture, RGBA. */
 export interface Picture {
@@ -57,17 +56,31 @@ export interface Picture {
   pixels: Uint8ClampedArray
 }
 
-/** `count` pictures of `width` x `height`, RGBA, one after the other. */
+/** One map of a sheet, as core/inspect's Cell. */
+export interface MapCell {
+  index: number
+  /** Its top left corner and size in the sheet, pixels. */
+  x: number
+  y: number
+  w: number
+  h: number
+  /** Of the map's own numbers. */
+  min: number
+  max: number
+  mean: number
+  /** The numbers of the lowest and the highest colour. */
+  lo: number
+  hi: number
+  silent: boolean
+}
+
+/** A sheet of maps as core/inspect's Render makes it (zoom 1), and its palette from low to high. */
 export interface Pictures {
-  width: number
-  height: number
-  count: number
-  rgba: Uint8ClampedArray
-  /** Lowest and highest value of each picture. */
-  lo: Float32Array
-  hi: Float32Array
-  /** What the two ends of the legend stand for; per picture when scale is `map`. */
-  legend: { lo: number; hi: number; rgba: Uint8ClampedArray }
+  w: number
+  h: number
+  rgba: Uint8ClampedArray | Uint8Array
+  cells: MapCell[]
+  palette: Uint8ClampedArray | Uint8Array
 }
 
 /** What each command takes and gives. */

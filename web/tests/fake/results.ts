@@ -56,18 +56,18 @@ export function fakePictures(model: ModelName, layer: string, scale: Scale, step
   const found = models[model].layers.find((one) => one.name === layer)
   const [count, height, width] = found ? [found.shape[0]!, found.shape[1]!, found.shape[2]!] : [32, 3, 3]
   const rgba = new Uint8ClampedArray(count * height * width * 4)
-  const lo = new Float32Array(count)
-  const hi = new Float32Array(count)
-  for (let map = 0; map < count; map++) {
+  const cells = Array.from({ length: count }, (_, map) => {
     const silent = map % 11 === 10
+    let max = 0
     for (let i = 0; i < height * width; i++) {
       const [y, x] = [Math.floor(i / width) / height, (i % width) / width]
       const v = silent ? 0 : 0.5 + 0.5 * Math.sin(6 * x * noise(map) + 9 * y * noise(map + 99) + map + step / 500)
       rgba.set([...ramp(v), 255], (map * height * width + i) * 4)
-      hi[map] = Math.max(hi[map]!, v * 3)
+      max = Math.max(max, v * 3)
     }
-  }
-  const legend = new Uint8ClampedArray(256 * 4)
-  for (let i = 0; i < 256; i++) legend.set([...ramp(i / 255), 255], i * 4)
-  return { width, height, count, rgba, lo, hi, legend: { lo: 0, hi: scale === 'fixed' ? 4 : 3, rgba: legend } }
+    return { index: map, x: 0, y: map * height, w: width, h: height, min: 0, max, mean: max / 2, lo: 0, hi: scale === 'fixed' ? 4 : scale === 'map' ? max : 3, silent }
+  })
+  const palette = new Uint8ClampedArray(256 * 4)
+  for (let i = 0; i < 256; i++) palette.set([...ramp(i / 255), 255], i * 4)
+  return { w: width, h: count * height, rgba, cells, palette }
 }

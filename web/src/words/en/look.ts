@@ -17,6 +17,7 @@ export const look = {
   mapHint: (count: number, size: string) => `${count} maps of ${size}`,
   map: (layer: string, number: number, lo: string, hi: string) => `${layer}, map ${number}: ${lo} to ${hi}`,
   silent: 'silent', silentHint: 'A map that is zero everywhere for this image',
+  numbers: { map: 'Map', min: 'min', max: 'max', mean: 'mean' },
   filters: 'The filters of the first convolution',
   filtersHint: 'Each 3×3 filter; orange adds, blue takes away, on one scale centred at 0.',
   live: 'Follows the training as it goes.',
