@@ -1,0 +1,174 @@
+package train
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"atelier/core/fashion"
+	"atelier/scripts/reference"
+)
+
+// The published numbers are those of report.md, read from its tables.
+func TestPublishedNumbersAreTheReports(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(reference.Dir(t), "report.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(b)
+	cells := func(first string) []string {
+		m := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(first) + ` \|(.*)\|$`).FindStringSubmatch(text)
+		if m == nil {
+			t.Fatalf("report.md has no row %q", first)
+		}
+		parts := strings.Split(m[1], "|")
+		for i := range parts {
+			parts[i] = strings.TrimSpace(parts[i])
+		}
+		return parts
+	}
+	same := func(what string, got float64, want string) {
+		t.Helper()
+		if v, err := strconv.ParseFloat(want, 64); err != nil || v != got {
+			t.Errorf("%s is %v, report.md says %s", what, got, want)
+		}
+	}
+	for m, model := range []string{"model1", "model2"} {
+		p, ok := ReportNumbers(model)
+		if !ok {
+			t.Fatalf("no numbers of %s", model)
+		}
+		same("accuracy", p.Accuracy, cells("Test accuracy")[m])
+		same("macro F1", p.MacroF1, cells("Macro avg F1")[m])
+		same("weighted F1", p.WeightedF1, cells("Weighted avg F1")[m])
+		for k := range 3 {
+			for i, name := range fashion.Classes {
+				same(name, p.PerClass[i][k], cells(name)[3*m+k])
+			}
+			same("macro avg", p.Macro[k], cells("macro avg")[3*m+k])
+		}
+		for _, s := range p.Settings {
+			if !strings.Contains(text, "| "+strings.Replace(s[0], "Normalization", "Normalisation", 1)+" |") || !strings.Contains(text, " "+s[1]+" |") {
+				t.Errorf("%s: report.md does not say %s %s", model, s[0], s[1])
+			}
+		}
+	}
+	for model, begin := range map[string]string{"model1": "Model 1, epoch:", "model2": "Model 2. 1:"} {
+		line := regexp.MustCompile(`(?m)^` + begin + `.*$`).FindString(text)
+		rows := regexp.MustCompile(`(\d+): (\.\d+) (\.\d+) (\.\d+) (\.\d+)`).FindAllStringSubmatch(line, -1)
+		h := published[model].History
+		if len(rows) != 12 || len(h) != 12 {
+			t.Fatalf("%s: %d rows in report.md, %d here", model, len(rows), len(h))
+		}
+		for i, row := range rows {
+			for k, v := range []float64{float64(h[i].Epoch), h[i].TrainLoss, h[i].TrainAcc, h[i].ValLoss, h[i].ValAcc} {
+				same("history", v, row[k+1])
+			}
+		}
+	}
+}
+
+func exampleRun(model string) ReportRun {
+	c, err := Config{Model: model, Recipe: "report", Seed: 42}.Complete()
+	if err != nil {
+		panic(err)
+	}
+	confusion := byHand()
+	return ReportRun{
+		Config: c, Engine: "core, 2 workers", Images: 54000, BestEpoch: 2,
+		History: History{{1, 0.5, 0.8, 0.4, 0.85, 0.001, 9}, {2, 0.25, 0.9, math.NaN(), math.NaN(), 0.001, 9}},
+		Test:    NewEvaluation(model, "best", confusion, 0.3),
+	}
+}
+
+func TestReportTables(t *testing.T) {
+	one, two := exampleRun("model1"), exampleRun("model2")
+	two.Changes = []Change{{Step: 7, Key: "lr", Value: 0.002}}
+	two.Engine = "core | <b>\n"
+	tables, err := ReportTables([]ReportRun{two, one}) // in any order
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	var all strings.Builder
+	for _, table := range tables {
+		names = append(names, table.Name)
+		all.WriteString(table.Markdown(3) + "\n")
+		for i, row := range table.Rows {
+			if len(row) != len(table.Columns) {
+				t.Errorf("%s: row %d has %d cells for %d columns", table.Name, i, len(row), len(table.Columns))
+			}
+		}
+	}
+	const want = "settings_model1 settings_model2 results classes_model1 history_model1 confusion_model1 classes_model2 history_model2 confusion_model2"
+	if got := strings.Join(names, " "); got != want {
+		t.Errorf("tables %s, want %s", got, want)
+	}
+	for _, line := range []string{
+		"### Table 1: settings of Model 1\n\n| Setting | Report | This run |\n|---|---|---|\n| Epochs | 12 | 12 |\n",
+		"| Optimizer | Adam | Adam |", "| Optimizer | AdamW | AdamW |",
+		"| Scheduler | ReduceLROnPlateau, factor .5, patience 2 | ReduceLROnPlateau, factor 0.5, patience 2 |",
+		"| Augmentation | RandomCrop(28, padding 4), RandomHorizontalFlip(.5) | RandomCrop(28, padding 4), RandomHorizontalFlip(0.5) |",
+		"| Normalization | mean .2860, std .3530 | mean 0.286, std 0.353 |",
+		"| Seed | not fixed | 42 |",
+		"| Changed while running |  | lr = 0.002 from step 7 |",
+		"| Computed by | PyTorch on MPS | core \\| &lt;b>  |",
+		"| Test accuracy | 0.9272 | 0.7500 | 0.9137 | 0.7500 |",
+		"| T-shirt/top | 0.9013 | 1.0000 | 0.8680 | 0.6667 | 0.8844 | 0.8000 | 3 |",
+		"| 2 | 0.2771 | 0.2500 | 0.8986 | 0.9000 | 0.2435 |  | 0.9092 |  |",
+		"| 12 | 0.0687 |  | 0.9740 |  | 0.2382 |  | 0.9322 |  |",
+		"| T-shirt/top | 0.67 | 0.33 | 0.00 |",
+		"The best weights, by val_acc, are those after epoch 2.",
+	} {
+		if !strings.Contains(all.String(), line) {
+			t.Errorf("the tables lack %q", line)
+		}
+	}
+}
+
+func TestReportTablesOfOneRunWithoutTest(t *testing.T) {
+	run := exampleRun("model1")
+	run.Test = nil
+	run.Config.Recipe, run.BestEpoch = "best", 0
+	tables, err := ReportTables([]ReportRun{run})
+	if err != nil || len(tables) != 3 {
+		t.Fatalf("%d tables, error %v", len(tables), err)
+	}
+	if got := tables[1].Rows[0]; got[1] != "0.9272" || got[2] != "" {
+		t.Errorf("test accuracy %q", got)
+	}
+	settings := tables[0].Markdown(2)
+	for _, part := range []string{"AdamW", "label smoothing 0.05", "moving average, decay", "each times"} {
+		if !strings.Contains(settings, part) {
+			t.Errorf("the settings of recipe best lack %q", part)
+		}
+	}
+}
+
+func TestReportTablesRefuse(t *testing.T) {
+	one := exampleRun("model1")
+	strange, norecipe := one, one
+	strange.Config.Model, norecipe.Config.Recipe = "model3", "soup"
+	tests := []struct {
+		name string
+		runs []ReportRun
+		want string
+	}{
+		{"none", nil, "one or two runs, not of 0"},
+		{"three", []ReportRun{one, one, one}, "not of 3"},
+		{"twice the same model", []ReportRun{one, one}, "both runs are of model1"},
+		{"another model", []ReportRun{strange}, `no model "model3"`},
+		{"another recipe", []ReportRun{norecipe}, `no recipe "soup"`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if _, err := ReportTables(tt.runs); err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error %v, want one that says %q", err, tt.want)
+			}
+		})
+	}
+}
