@@ -45,6 +45,10 @@ func newCommand(name, args, summary string) *command {
 func commands() []*command {
 	return []*command{
 		serveCommand(),
+		trainCommand(),
+		evalCommand(),
+		predictCommand(),
+		benchCommand(),
 		dataCommand(),
 	}
 }
@@ -132,6 +136,9 @@ func wantsJSON(args []string) bool {
 		return a == "-json" || a == "--json" || a == "-json=true" || a == "--json=true"
 	})
 }
+
+// errSilent ends a command whose output has said why already.
+var errSilent = failure.New(failure.Interrupted, "", "")
 
 // sentence makes the flag package's lower-case error one of ours.
 func sentence(s string) string {

@@ -67,6 +67,9 @@ func (c *Console) say(format string, args ...any) {
 // fail reports err where the reader looks for it and returns the exit code.
 func (c *Console) fail(err error) int {
 	f := failure.Of(err)
+	if f == errSilent {
+		return ExitInterrupted
+	}
 	if c.JSON {
 		message := *f
 		message.Message = f.Error()

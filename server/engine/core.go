@@ -1,0 +1,64 @@
+package engine
+
+import (
+	"fmt"
+	"runtime"
+
+	"atelier/core/checkpoint"
+	"atelier/core/train"
+	"atelier/server/failure"
+)
+
+// core is the engine of this project: package train on goroutines.
+type core struct{ workers int }
+
+// Core returns the engine core with so many workers; 0 is one a processor.
+func Core(workers int) Engine {
+	if workers < 1 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	return core{workers}
+}
+
+func (core) Name() string { return "core" }
+
+func (c core) Device() string { return fmt.Sprintf("CPU (%s)", runtime.GOARCH) }
+
+func (c core) Workers() int { return c.workers }
+
+func (c core) options(yield func() error) train.Options {
+	return train.Options{Workers: c.workers, Yield: yield}
+}
+
+func (c core) New(cfg train.Config, data train.Data, yield func() error) (Run, error) {
+	t, err := train.New(cfg, data, c.options(yield))
+	if err != nil {
+		return nil, err
+	}
+	return coreRun{t}, nil
+}
+
+func (c core) Resume(f *checkpoint.File, data train.Data, yield func() error) (Run, error) {
+	t, err := train.Resume(f, data, c.options(yield))
+	if err != nil {
+		return nil, err
+	}
+	return coreRun{t}, nil
+}
+
+// coreRun is a Trainer as a Run.
+type coreRun struct{ *train.Trainer }
+
+func (r coreRun) WeightsSHA256() string { return r.Net.WeightsSHA256() }
+
+func (coreRun) Close() {}
+
+// Open returns the engine of the words of -engine. note says what the reader
+// should know of the choice; it may be empty.
+func Open(choice string, workers int) (e Engine, note string, err error) {
+	switch choice {
+	case "core", "auto", "":
+		return Core(workers), "", nil
+	}
+	return nil, "", failure.New(failure.Usage, fmt.Sprintf("There is no engine %q", choice), "The engines are auto, core and gomlx")
+}

@@ -1,0 +1,75 @@
+// Package engine is what trains a run: the project's own core on this
+// machine's processors, or GoMLX on an accelerator. A run's config, state,
+// events and files are the same on every engine.
+package engine
+
+import (
+	"errors"
+	"time"
+
+	"atelier/core/checkpoint"
+	"atelier/core/train"
+)
+
+// Engine makes runs.
+type Engine interface {
+	Name() string   // core or gomlx: the word of -engine and of the JSON
+	Device() string // what it computes on, for people
+	Workers() int   // how many share a step; 1 on an accelerator
+
+	// New starts a run, Resume goes on with a saved one. Yield is that of
+	// train.Options.
+	New(cfg train.Config, data train.Data, yield func() error) (Run, error)
+	Resume(f *checkpoint.File, data train.Data, yield func() error) (Run, error)
+}
+
+// Run is a run on an engine. All calls come from one goroutine.
+type Run interface {
+	// Run trains until the end or until a hook returns an error, which it returns.
+	Run(h train.Hooks) error
+	// Save returns the whole run, from which any engine can go on.
+	Save() (*checkpoint.File, error)
+	State() train.State
+	Change(key string, value float64) error
+	LastEvent(name string, s train.Summary) train.Event
+	WeightsSHA256() string
+	TotalSteps() int
+	StepsPerEpoch() int
+	Images() int // of an epoch
+	Done() bool
+	// Close frees what the run holds outside Go's memory.
+	Close()
+}
+
+// patience is how long a run that was told to stop may take to finish its
+// step, or its validation, before it gives up that work.
+const patience = 3 * time.Second
+
+// Yield returns a function for train.Options: it ends the work in progress
+// some time after stopped was closed.
+func Yield(stopped <-chan struct{}) func() error {
+	var since time.Time
+	return func() error {
+		select {
+		case <-stopped:
+		default:
+			return nil
+		}
+		if since.IsZero() {
+			since = time.Now()
+		}
+		if time.Since(since) < patience {
+			return nil
+		}
+		return train.ErrStopped
+	}
+}
+
+// Clock is the clock of runs: seconds since the program started.
+func Clock() func() float64 {
+	start := time.Now()
+	return func() float64 { return time.Since(start).Seconds() }
+}
+
+// Stopped says whether a run ended because it was told to.
+func Stopped(err error) bool { return errors.Is(err, train.ErrStopped) }

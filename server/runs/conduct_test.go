@@ -1,0 +1,242 @@
+package runs
+
+import (
+	"errors"
+	"math"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"atelier/core/checkpoint"
+	"atelier/core/train"
+	"atelier/server/engine"
+	"atelier/server/failure"
+)
+
+// small is a run of 6 steps that takes a second.
+var small = train.Config{Model: "model2", Recipe: "report", Epochs: 2, Batch: 16, Seed: 7}
+
+func smallData() train.Data { return train.Data{Images: train.Synthetic(40), Kind: "synthetic"} }
+
+// begin starts a small run in a new folder.
+func begin(t *testing.T, wrap func(engine.Run) engine.Run) *Conductor {
+	t.Helper()
+	cfg, err := small.Complete()
+	if err != nil {
+		t.Fatal(err)
+	}
+	eng := engine.Core(2)
+	run, err := eng.New(cfg, smallData(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrap != nil {
+		run = wrap(run)
+	}
+	return conductor(t, filepath.Join(t.TempDir(), "run"), eng, run)
+}
+
+func conductor(t *testing.T, path string, eng engine.Engine, run engine.Run) *Conductor {
+	t.Helper()
+	folder, err := OpenFolder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { folder.Close() })
+	return &Conductor{Run: run, Folder: folder, Document: &Document{ID: "run", Created: time.Now(), Environment: NewEnvironment(eng, "synthetic")}}
+}
+
+// resume goes on with what a folder holds.
+func resume(t *testing.T, path string) *Conductor {
+	t.Helper()
+	folder, err := OpenFolder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { folder.Close() })
+	file, _, err := folder.Checkpoint()
+	if err != nil {
+		t.Fatal(err)
+	}
+	eng := engine.Core(1) // another number of workers
+	run, err := eng.Resume(file, smallData(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := folder.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &Conductor{Run: run, Folder: folder, Document: doc}
+}
+
+func TestInterruptedAtEveryStepEndsTheSame(t *testing.T) {
+	straight := begin(t, nil)
+	want, err := straight.Conduct()
+	if err != nil || want.Event != train.EventDone {
+		t.Fatalf("%+v, %v", want, err)
+	}
+	broken := begin(t, nil)
+	path := broken.Folder.Path
+	var last train.Event
+	for rounds := 0; ; rounds++ {
+		broken.BetweenSteps = func() error { return train.ErrStopped } // after each step
+		last, err = broken.Conduct()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last.Event == train.EventDone {
+			if rounds < 5 {
+				t.Fatalf("done after %d rounds: it was not interrupted at each step", rounds)
+			}
+			break
+		}
+		if broken.Document.State != Interrupted {
+			t.Fatalf("state %q after an interruption", broken.Document.State)
+		}
+		broken.Folder.Close()
+		broken = resume(t, path)
+	}
+	if *last.WeightsSHA256 != *want.WeightsSHA256 {
+		t.Fatalf("weights %s, and undisturbed %s", *last.WeightsSHA256, *want.WeightsSHA256)
+	}
+	a, b := straight.Document.History, broken.Document.History
+	if len(a) != 2 || len(b) != 2 || a[1].ValLoss != b[1].ValLoss || a[1].TrainLoss != b[1].TrainLoss {
+		t.Fatalf("histories differ: %+v, %+v", a, b)
+	}
+	if broken.Document.Result.WeightsSHA256 != *want.WeightsSHA256 {
+		t.Fatal("run.json has another hash")
+	}
+}
+
+func TestFolderHoldsWhatIsPromised(t *testing.T) {
+	c := begin(t, nil)
+	if _, err := c.Conduct(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{DocumentFile, HistoryFile, LastFile, BestFile, BestAccFile, "last-1.safetensors"} {
+		if _, err := os.Stat(filepath.Join(c.Folder.Path, name)); err != nil {
+			t.Error(err)
+		}
+	}
+	b, err := os.ReadFile(filepath.Join(c.Folder.Path, BestFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	best, err := checkpoint.Decode(b, checkpoint.Own())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if best.Lookup("features.0.conv.weight") == nil || best.Lookup("optim.m.features.0.conv.weight") != nil {
+		t.Fatal("best.safetensors is not plain weights")
+	}
+	h, err := os.ReadFile(filepath.Join(c.Folder.Path, HistoryFile))
+	if err != nil || len(h) < 50 || string(h[:17]) != "epoch,train_loss," {
+		t.Fatalf("history.csv: %q, %v", h, err)
+	}
+}
+
+func TestDamagedCheckpointFallsBack(t *testing.T) {
+	c := begin(t, nil)
+	if _, err := c.Conduct(); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(c.Folder.Path, LastFile)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)-100] ^= 1
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, from, err := c.Folder.Checkpoint()
+	if err != nil || from != "last-1.safetensors" {
+		t.Fatalf("loaded %q, %v", from, err)
+	}
+}
+
+func TestOneProcessTrainsInAFolder(t *testing.T) {
+	c := begin(t, nil)
+	if _, err := OpenFolder(c.Folder.Path); !failure.Is(err, failure.Conflict) {
+		t.Fatalf("a second opening gave %v", err)
+	}
+}
+
+// inner is an engine.Run to embed: its own name would hide its method Run.
+type inner = interface{ engine.Run }
+
+// poisoned saves weights that are no numbers.
+type poisoned struct {
+	inner
+	bad *bool
+}
+
+func (p poisoned) Save() (*checkpoint.File, error) {
+	f, err := p.inner.Save()
+	if err == nil && *p.bad {
+		f.Tensors[3].F32[2] = float32(math.NaN())
+	}
+	return f, err
+}
+
+func TestNoNumbersAreNeverSaved(t *testing.T) {
+	bad := false
+	c := begin(t, func(r engine.Run) engine.Run { return poisoned{r, &bad} })
+	c.Every = time.Nanosecond
+	steps := 0
+	c.BetweenSteps = func() error {
+		steps++
+		bad = steps == 2
+		return nil
+	}
+	_, err := c.Conduct()
+	if !failure.Is(err, "save") || steps != 2 {
+		t.Fatalf("error %v after %d steps", err, steps)
+	}
+	file, from, err := c.Folder.Checkpoint()
+	if err != nil || from != LastFile {
+		t.Fatalf("loaded %q, %v", from, err)
+	}
+	if s, err := train.ReadState(file); err != nil || s.Step != 2 {
+		t.Fatalf("the kept checkpoint is of step %d (%v), want 2", s.Step, err)
+	}
+	if d, err := c.Folder.Document(); err != nil || d.State != Failed || d.Error == nil {
+		t.Fatalf("run.json: %+v, %v", d, err)
+	}
+}
+
+func TestAFailingEngineFailsItsRunOnly(t *testing.T) {
+	tests := []struct {
+		name string
+		how  func() error
+		code string
+	}{
+		{"panic", func() error { panic("in Forward") }, "engine"},
+		{"error", func() error { return errors.New("device lost") }, "engine"},
+		{"divergence", func() error { return &train.DivergedError{Step: 3, LR: 1e6} }, "diverged"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			c := begin(t, nil)
+			n := 0
+			c.BetweenSteps = func() error {
+				if n++; n == 2 {
+					return tt.how()
+				}
+				return nil
+			}
+			_, err := c.Conduct()
+			if !failure.Is(err, tt.code) {
+				t.Fatalf("error %v, want code %s", err, tt.code)
+			}
+			if d, err := c.Folder.Document(); err != nil || d.State != Failed || d.Error.Code != tt.code {
+				t.Fatalf("run.json: %+v, %v", d, err)
+			}
+			if _, _, err := c.Folder.Checkpoint(); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}

@@ -1,0 +1,194 @@
+package runs
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"path/filepath"
+	"strconv"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"atelier/core/checkpoint"
+	"atelier/core/train"
+	"atelier/server/durable"
+	"atelier/server/engine"
+	"atelier/server/failure"
+)
+
+// The files of a run's folder.
+const (
+	DocumentFile = "run.json"
+	HistoryFile  = "history.csv"
+	LastFile     = "last.safetensors" // the whole run: weights, moments, state, best weights
+	BestFile     = "best.safetensors" // the weights of the best epoch by the config's monitor
+	BestAccFile  = "best-val_acc.safetensors"
+	ReportFile   = "classification_report.txt"
+)
+
+// keepLast is how many checkpoints are kept: last.safetensors, last-1, last-2.
+const keepLast = 3
+
+// MaxDocument bounds run.json, in bytes.
+const MaxDocument = 4 << 20
+
+// Folder is one run on disk. One process at a time may train in it.
+type Folder struct {
+	Path  string
+	files durable.FS
+	close func() error
+	lock  *flock.Flock
+	saved map[string]int // the epoch of the best weights that each file holds
+}
+
+// OpenFolder opens a run's folder, making it if needed, and locks it.
+func OpenFolder(path string) (*Folder, error) {
+	files, err := durable.OpenFolder(path)
+	if err != nil {
+		return nil, failure.Wrap(err, "folder", "The run's folder cannot be opened for writing", "Name another with -out DIR")
+	}
+	lock := flock.New(filepath.Join(path, ".lock"))
+	if ok, err := lock.TryLock(); err != nil || !ok {
+		return nil, errors.Join(failure.Wrap(err, failure.Conflict, "Another program trains in this run's folder", "Stop it first, or name another folder"), files.Close())
+	}
+	return &Folder{Path: path, files: files, close: files.Close, lock: lock, saved: map[string]int{}}, nil
+}
+
+// Close unlocks the folder.
+func (f *Folder) Close() error { return errors.Join(f.lock.Unlock(), f.close()) }
+
+// SaveRun saves the whole run, then its document. When it returns nil, a power
+// cut takes nothing back.
+func (f *Folder) SaveRun(r engine.Run, d *Document) error {
+	file, err := r.Save()
+	if err != nil {
+		return err
+	}
+	if err := finite(file); err != nil {
+		return err
+	}
+	b, err := checkpoint.Encode(file)
+	if err != nil {
+		return err
+	}
+	if err := durable.SaveKeeping(f.files, LastFile, b, keepLast); err != nil {
+		return err
+	}
+	s := r.State()
+	if err := f.saveBest(BestFile, s.Best, s.Config); err != nil {
+		return err
+	}
+	acc := s.BestAcc
+	if s.Config.Monitor == train.MonitorAcc {
+		acc = s.Best
+	}
+	if err := f.saveBest(BestAccFile, acc, s.Config); err != nil {
+		return err
+	}
+	var history bytes.Buffer
+	if err := s.History.WriteCSV(&history); err != nil {
+		return err
+	}
+	if err := durable.Save(f.files, HistoryFile, history.Bytes()); err != nil {
+		return err
+	}
+	d.follow(r)
+	return f.SaveDocument(d)
+}
+
+// saveBest writes the best weights as plain weights, unless the file holds
+// those of this epoch already.
+func (f *Folder) saveBest(name string, best *train.Best, cfg train.Config) error {
+	if best == nil || f.saved[name] == best.Epoch {
+		return nil
+	}
+	b, err := checkpoint.Encode(&checkpoint.File{Tensors: best.Weights, Meta: map[string]string{
+		"format": "pt", "model": cfg.Model, "recipe": cfg.Recipe, "seed": strconv.FormatUint(uint64(cfg.Seed), 10),
+		"epoch": strconv.Itoa(best.Epoch), "val_loss": number(best.ValLoss), "val_acc": number(best.ValAcc),
+		"weights_sha256": checkpoint.WeightsSHA256(best.Weights),
+	}})
+	if err != nil {
+		return err
+	}
+	if err := durable.Save(f.files, name, b); err != nil {
+		return err
+	}
+	f.saved[name] = best.Epoch
+	return nil
+}
+
+// SaveDocument writes run.json.
+func (f *Folder) SaveDocument(d *Document) error {
+	d.Updated = time.Now().UTC()
+	b, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return fmt.Errorf("%s: %w", DocumentFile, err)
+	}
+	return durable.Save(f.files, DocumentFile, append(b, '\n'))
+}
+
+// SaveFile writes another file of the run.
+func (f *Folder) SaveFile(name string, b []byte) error { return durable.Save(f.files, name, b) }
+
+// Document reads run.json; the error is fs.ErrNotExist where there is no run.
+func (f *Folder) Document() (*Document, error) { return readDocument(f.files) }
+
+func readDocument(files durable.FS) (*Document, error) {
+	b, err := files.Read(DocumentFile, MaxDocument)
+	if err != nil {
+		return nil, err
+	}
+	var d Document
+	if err := json.Unmarshal(b, &d); err != nil {
+		return nil, failure.Wrap(err, failure.BadFile, "run.json cannot be read", "")
+	}
+	return &d, nil
+}
+
+// Checkpoint returns the newest checkpoint that is whole. from is the name of
+// its file: another than last.safetensors means that the newest was damaged.
+func (f *Folder) Checkpoint() (file *checkpoint.File, from string, err error) {
+	_, from, err = durable.Load(f.files, LastFile, keepLast, int64(checkpoint.Own().File), func(b []byte) error {
+		var err error
+		file, err = DecodeRun(b)
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, "", failure.Wrap(err, failure.NotFound, "The folder holds no checkpoint to go on from", "")
+	}
+	if err != nil {
+		return nil, "", failure.Wrap(err, failure.BadFile, "None of the run's checkpoints can be read", "")
+	}
+	return file, from, nil
+}
+
+// DecodeRun reads a checkpoint of ours and checks that it holds a run.
+func DecodeRun(b []byte) (*checkpoint.File, error) {
+	file, err := checkpoint.Decode(b, checkpoint.Own())
+	if err != nil {
+		return nil, err
+	}
+	if _, err := train.ReadState(file); err != nil {
+		return nil, err
+	}
+	return file, finite(file)
+}
+
+// finite refuses numbers that are none: such a checkpoint is of no use, and
+// must not replace a good one.
+func finite(file *checkpoint.File) error {
+	for _, t := range file.Tensors {
+		for i, v := range t.F32 {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+				return failure.New("diverged", fmt.Sprintf("Training diverged: number %d of %s is %g", i, t.Name, v), "Try a smaller learning rate; the last good checkpoint is kept")
+			}
+		}
+	}
+	return nil
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
