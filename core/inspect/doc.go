@@ -1,7 +1,7 @@
 // Package inspect turns what a network computes into pictures with their
 // scale: activation maps, filters, class activation maps and occlusion maps.
 //
-// It works on plain numbers: who has a network hands over maps.
+// Maps are plain numbers; the file network.go takes them from a network.
 package inspect
 
 // Map is one channel: H rows of W numbers.
