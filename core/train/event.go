@@ -125,13 +125,21 @@ func (t *Trainer) LastEvent(name string, s Summary) Event {
 	return e
 }
 
+// EpochEvents reports the finished epochs of a resumed run again.
+func (t *Trainer) EpochEvents() []Event {
+	out := make([]Event, 0, len(t.state.History))
+	for _, r := range t.state.History {
+		out = append(out, t.epochEvent(EventEpoch, r))
+	}
+	return out
+}
+
 // epochEvent reports a finished epoch.
 func (t *Trainer) epochEvent(name string, r Record) Event {
-	sha := t.Net.WeightsSHA256()
 	return Event{
-		Event: name, Epoch: r.Epoch, Epochs: t.recipe.Epochs, Step: t.state.Step, Steps: t.TotalSteps(),
+		Event: name, Epoch: r.Epoch, Epochs: t.recipe.Epochs, Step: r.Step, Steps: t.TotalSteps(),
 		TrainLoss: &r.TrainLoss, TrainAcc: &r.TrainAcc, ValLoss: &r.ValLoss, ValAcc: &r.ValAcc,
-		LR: &r.LR, Seconds: &r.Seconds, WeightsSHA256: &sha,
+		LR: &r.LR, Seconds: &r.Seconds, WeightsSHA256: &r.WeightsSHA256,
 	}
 }
 

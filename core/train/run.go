@@ -68,11 +68,13 @@ func (t *Trainer) note(valLoss, valAcc float64, m *meter) {
 	e := s.Epoch
 	record := Record{
 		Epoch:     (s.Step-1)/t.StepsPerEpoch() + 1,
+		Step:      s.Step,
 		TrainLoss: e.Loss / float64(e.Images),
 		TrainAcc:  float64(e.Correct) / float64(e.Images),
 		ValLoss:   valLoss, ValAcc: valAcc,
-		LR:      t.lrOfLastStep(),
-		Seconds: m.epochSeconds(),
+		LR:            t.lrOfLastStep(),
+		Seconds:       m.epochSeconds(),
+		WeightsSHA256: t.Net.WeightsSHA256(),
 	}
 	s.History = append(s.History, record)
 	s.Epoch = EpochSoFar{}

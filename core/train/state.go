@@ -122,6 +122,12 @@ func prefixed(prefix string, tensors []checkpoint.Tensor) []checkpoint.Tensor {
 	return out
 }
 
+// HoldsRun reports whether a file holds a run and not weights alone.
+func HoldsRun(f *checkpoint.File) bool {
+	_, ok := f.Meta[stateKey]
+	return ok
+}
+
 // ReadState returns the state in a checkpoint, or an error that says what is
 // missing or wrong.
 func ReadState(f *checkpoint.File) (State, error) {

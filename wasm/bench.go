@@ -1,0 +1,107 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/hack-pad/safejs"
+
+	"atelier/core/kernel"
+	"atelier/core/nn"
+	"atelier/core/train"
+)
+
+// benchWords reads what both benchmarks take.
+func benchWords(v safejs.Value) (model string, batch, steps int, err error) {
+	m, err := number(v, "model")
+	if err != nil {
+		return
+	}
+	b, err := number(v, "batch")
+	if err != nil {
+		return
+	}
+	n, err := number(v, "steps")
+	if err != nil {
+		return
+	}
+	if m != 1 && m != 2 || b < 1 || b > train.MaxBatch || n < 1 || n > 1e6 {
+		err = refuse("bench", "a benchmark takes model 1 or 2, batch 1 to %d and steps from 1, not %g, %g and %g", train.MaxBatch, m, b, n)
+	}
+	return fmt.Sprintf("model%d", int(m)), int(b), int(n), err
+}
+
+// benchmarkTrain measures the trainer's own step on synthetic data. The
+// session's run is not touched.
+func (s *session) benchmarkTrain(v safejs.Value) (result, error) {
+	model, batch, steps, err := benchWords(v)
+	if err != nil {
+		return result{}, err
+	}
+	t, err := train.NewBench(model, batch, train.Options{Yield: s.breathe})
+	if err != nil {
+		return result{}, err
+	}
+	times, losses := make([]float64, steps), make([]float64, steps)
+	for i := range steps {
+		from := seconds()
+		r, err := t.Step()
+		if err != nil {
+			return result{}, err
+		}
+		times[i], losses[i] = seconds()-from, r.Loss
+	}
+	ms := 1000 * median(times)
+	return result{fields: map[string]any{
+		"medianMs": ms, "minMs": 1000 * slices.Min(times), "imagesPerSecond": 1000 * float64(batch) / ms,
+		"losses": losses, "weightsSha256": t.Net.WeightsSHA256(), "batch": batch, "n": steps,
+	}}, nil
+}
+
+// benchmarkInfer measures answers alone.
+func (s *session) benchmarkInfer(v safejs.Value) (result, error) {
+	model, batch, steps, err := benchWords(v)
+	if err != nil {
+		return result{}, err
+	}
+	spec, err := nn.ByName(model)
+	if err != nil {
+		return result{}, err
+	}
+	net := nn.NewNet(spec)
+	net.Init(train.DefaultSeed)
+	j := train.NewJudge(net, 1, batch, kernel.Winograd, s.breathe)
+	data := train.Synthetic(batch)
+	index := make([]int32, batch)
+	for i := range index {
+		index[i] = int32(i)
+	}
+	times := make([]float64, steps)
+	for i := range steps {
+		from := seconds()
+		if _, err := j.Evaluate(train.Question{Images: data, Index: index}); err != nil {
+			return result{}, err
+		}
+		times[i] = seconds() - from
+	}
+	ms := 1000 * median(times)
+	return result{fields: map[string]any{"medianMs": ms, "minMs": 1000 * slices.Min(times), "imagesPerSecond": 1000 * float64(batch) / ms}}, nil
+}
+
+// breathe is a yield that no pause holds.
+func (s *session) breathe() error {
+	if s.breath.due() {
+		return s.breath.take()
+	}
+	return nil
+}
+
+func median(x []float64) float64 {
+	x = slices.Sorted(slices.Values(x))
+	if n := len(x); n%2 == 0 {
+		return (x[n/2-1] + x[n/2]) / 2
+	}
+	return x[len(x)/2]
+}

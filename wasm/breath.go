@@ -1,0 +1,60 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"time"
+
+	"github.com/hack-pad/safejs"
+)
+
+// slice is how long Go computes before it lets the worker hear its messages.
+const slice = 20 * time.Millisecond
+
+// breath returns to the worker's event loop and comes back: a message to
+// itself, since a timer would wait four milliseconds.
+type breath struct {
+	port safejs.Value
+	back chan struct{}
+	last time.Time
+}
+
+func newBreath() (*breath, error) {
+	maker, err := safejs.Global().Get("MessageChannel")
+	if err != nil {
+		return nil, err
+	}
+	channel, err := maker.New()
+	if err != nil {
+		return nil, err
+	}
+	b := &breath{back: make(chan struct{}, 1), last: time.Now()}
+	ear, err := channel.Get("port1")
+	if err != nil {
+		return nil, err
+	}
+	if b.port, err = channel.Get("port2"); err != nil {
+		return nil, err
+	}
+	heard, err := safejs.FuncOf(func(safejs.Value, []safejs.Value) any {
+		b.back <- struct{}{}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return b, ear.Set("onmessage", heard)
+}
+
+// due reports whether Go has computed for long enough.
+func (b *breath) due() bool { return time.Since(b.last) > slice }
+
+// take returns to the event loop and back.
+func (b *breath) take() error {
+	if _, err := b.port.Call("postMessage", 0); err != nil {
+		return err
+	}
+	<-b.back
+	b.last = time.Now()
+	return nil
+}

@@ -1,0 +1,208 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"atelier/core/checkpoint"
+	"atelier/core/kernel"
+	"atelier/core/nn"
+	"atelier/core/train"
+)
+
+// judgeBatch is how many images are answered at once: little memory beside a
+// run's, and enough to be fast.
+const judgeBatch = 16
+
+// judge answers with a copy of the weights, so that looking never touches the
+// run.
+type judge struct {
+	*train.Judge
+	run  *run // whose weights they are, at that step
+	step int
+	kind string // best or last
+}
+
+// answering returns a judge with the best or the last weights of the run, or
+// with those loaded without one.
+func (s *session) answering(which string) (*judge, error) {
+	if s.judge == nil || s.judge.Net.Spec.Name != s.spec.Name {
+		net := nn.NewNet(s.spec)
+		s.judge = &judge{Judge: train.NewJudge(net, 1, judgeBatch, kernel.Winograd, s.breathe)}
+	}
+	j := s.judge
+	r := s.run
+	if r == nil {
+		if s.bare == nil {
+			return nil, refuse("no_weights", "this network has not learned anything yet: train it or load weights")
+		}
+		if j.kind != "bare" {
+			copyNet(j.Net, s.bare)
+			j.run, j.kind = nil, "bare"
+		}
+		return j, nil
+	}
+	state := r.trainer.State()
+	if which == "best" && state.Best == nil {
+		which = "last"
+	}
+	if j.run == r && j.kind == which && j.step == state.Step {
+		return j, nil
+	}
+	if which == "best" {
+		if err := j.Net.LoadStateDict(state.Best.Weights); err != nil {
+			return nil, err
+		}
+	} else {
+		copyNet(j.Net, r.trainer.Net)
+	}
+	j.run, j.kind, j.step = r, which, state.Step
+	return j, nil
+}
+
+func copyNet(dst, src *nn.Net) {
+	copy(dst.Params, src.Params)
+	copy(dst.Stats, src.Stats)
+	copy(dst.Counts, src.Counts)
+	dst.Version++
+}
+
+// which reads the word best or last.
+func which(v safejs.Value, name string) (string, error) {
+	f, err := v.Get(name)
+	if err != nil {
+		return "", err
+	}
+	if f.IsUndefined() {
+		return "last", nil
+	}
+	w, err := f.String()
+	if err == nil && w != "best" && w != "last" {
+		err = refuse("command", "%s must be best or last, not %q", name, w)
+	}
+	return w, err
+}
+
+func (s *session) evaluate(v safejs.Value) (result, error) {
+	split, err := text(v, "split")
+	if err != nil {
+		return result{}, err
+	}
+	weights, err := which(v, "weights")
+	if err != nil {
+		return result{}, err
+	}
+	set, index, err := s.set(split)
+	if err != nil {
+		return result{}, err
+	}
+	mirror, err := truth(v, "mirror")
+	if err != nil {
+		return result{}, err
+	}
+	j, err := s.answering(weights)
+	if err != nil {
+		return result{}, err
+	}
+	told := 0
+	answers, err := j.Evaluate(train.Question{Images: set, Index: index, Mirror: mirror, Progress: func(done int) {
+		if done-told >= len(index)/50 || done == len(index) {
+			told = done
+			s.page.emit(map[string]any{"event": "progress", "what": "evaluate", "done": done, "total": len(index)})
+		}
+	}})
+	if err != nil {
+		return result{}, err
+	}
+	var confusion train.Confusion
+	confidences := make([]float32, len(index))
+	for i, class := range answers.Class {
+		confusion.Add(set.Label(int(index[i])), class)
+		confidences[i] = float32(answers.Sure[i])
+	}
+	return result{
+		fields: train.NewEvaluation(s.spec.Name, weights, &confusion, answers.MeanLoss()),
+		arrays: map[string]typed{
+			"predictions": {"Uint8Array", answers.Class},
+			"confidences": {"Float32Array", floatBytes(confidences)},
+		},
+	}, nil
+}
+
+// load takes a file: a whole run, or weights alone, PyTorch's included. What
+// is refused leaves everything as it was.
+func (s *session) load(v safejs.Value) (result, error) {
+	field, err := v.Get("bytes")
+	if err != nil {
+		return result{}, err
+	}
+	b, err := s.page.bytes(field)
+	if err != nil {
+		return result{}, err
+	}
+	f, err := checkpoint.Decode(b, checkpoint.Foreign())
+	if err != nil {
+		return result{}, refuse("file", "%v", err)
+	}
+	if train.HoldsRun(f) {
+		return s.loadRun(f)
+	}
+	net := nn.NewNet(s.spec)
+	if err := net.LoadStateDict(f.Tensors); err != nil {
+		return result{}, refuse("file", "%v", err)
+	}
+	s.end()
+	s.run, s.bare, s.judge = nil, net, nil
+	return result{fields: map[string]any{"what": "weights", "model": s.spec.Name}}, nil
+}
+
+func (s *session) loadRun(f *checkpoint.File) (result, error) {
+	if s.train == nil {
+		return result{}, refuse("no_data", "the images have not arrived yet")
+	}
+	state, err := train.ReadState(f)
+	if err != nil {
+		return result{}, refuse("file", "%v", err)
+	}
+	if state.Config.Model != s.spec.Name {
+		return result{}, refuse("file", "the run in the file is of %s, not of %s", state.Config.Model, s.spec.Name)
+	}
+	s.end()
+	old := s.crew.hold()
+	if err := s.crew.prepare(s); err != nil {
+		return result{}, err
+	}
+	t, err := train.Resume(f, s.data(), s.options())
+	if err != nil {
+		s.crew.restore(old)
+		return result{}, refuse("file", "%v", err)
+	}
+	s.take(t)
+	s.run.paused = true
+	if err := s.crew.begin(s.kind, state.Config, f); err != nil {
+		return result{}, err
+	}
+	s.launch()
+	return result{fields: map[string]any{
+		"what": "checkpoint", "model": s.spec.Name, "config": s.words(),
+		"step": state.Step, "epoch": len(state.History), "history": t.EpochEvents(), "changes": state.Changes,
+	}}, nil
+}
+
+// weights gives the best or the last weights as a file that PyTorch reads.
+func (s *session) weights(v safejs.Value) (result, error) {
+	w, err := which(v, "which")
+	if err != nil {
+		return result{}, err
+	}
+	j, err := s.answering(w)
+	if err != nil {
+		return result{}, err
+	}
+	b, err := checkpoint.Encode(&checkpoint.File{
+		Tensors: j.Net.StateDict(),
+		Meta:    map[string]string{"format": "pt", "model": s.spec.Name},
+	})
+	return result{buffers: map[string][]byte{"bytes": b}}, err
+}

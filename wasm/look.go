@@ -1,0 +1,319 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"unsafe"
+
+	"github.com/hack-pad/safejs"
+
+	"atelier/core/fashion"
+	"atelier/core/inspect"
+	"atelier/core/nn"
+	"atelier/core/sketch"
+)
+
+// stroke and drawing are a drawing as the page sends it.
+type stroke struct {
+	X     []float32 `json:"x"`
+	Y     []float32 `json:"y"`
+	Kind  string    `json:"kind"`
+	Fill  bool      `json:"fill"`
+	Width float32   `json:"width"`
+	Grey  uint8     `json:"grey"`
+}
+
+type drawing struct {
+	Strokes []stroke `json:"strokes"`
+	Pen     float32  `json:"pen"` // pixels of the 28×28; 0: the usual
+}
+
+func (d drawing) rasterize() ([fashion.Area]byte, error) {
+	kinds := map[string]sketch.Kind{"": sketch.Pencil}
+	for k := sketch.Pencil; k <= sketch.Bucket; k++ {
+		kinds[k.String()] = k
+	}
+	var out sketch.Drawing
+	for i, st := range d.Strokes {
+		kind, ok := kinds[st.Kind]
+		if !ok {
+			return [fashion.Area]byte{}, refuse("drawing", "stroke %d is of the unknown kind %q", i+1, st.Kind)
+		}
+		if st.Fill {
+			kind = sketch.Fill
+		}
+		out.Strokes = append(out.Strokes, sketch.Stroke{X: st.X, Y: st.Y, Kind: kind, Width: st.Width, Grey: st.Grey})
+	}
+	p, err := sketch.Rasterize(out, sketch.Options{Pen: d.Pen})
+	if err != nil {
+		return p, refuse("drawing", "%v", err)
+	}
+	return p, nil
+}
+
+// source reads what is to be looked at: an image of the data set, a drawing or
+// a picture.
+func (s *session) source(v safejs.Value) ([fashion.Area]byte, error) {
+	var none [fashion.Area]byte
+	if f, err := v.Get("drawing"); err != nil {
+		return none, err
+	} else if !f.IsUndefined() {
+		var d drawing
+		if err := s.page.fromJS(f, &d); err != nil {
+			return none, refuse("drawing", "the drawing cannot be read: %v", err)
+		}
+		return d.rasterize()
+	}
+	if f, err := v.Get("picture"); err != nil {
+		return none, err
+	} else if !f.IsUndefined() {
+		return s.picture(f)
+	}
+	split, err := text(v, "split")
+	if err != nil {
+		return none, err
+	}
+	i, err := number(v, "index")
+	if err != nil {
+		return none, err
+	}
+	set, _, err := s.set(split)
+	if err != nil {
+		return none, err
+	}
+	if i < 0 || int(i) >= set.Len() || i != float64(int(i)) {
+		return none, refuse("index", "there is no image %g among the %d of the %s file", i, set.Len(), split)
+	}
+	return [fashion.Area]byte(set.At(int(i))), nil
+}
+
+func (s *session) picture(f safejs.Value) (p [fashion.Area]byte, err error) {
+	w, err := number(f, "width")
+	if err != nil {
+		return p, err
+	}
+	h, err := number(f, "height")
+	if err != nil {
+		return p, err
+	}
+	field, err := f.Get("pixels")
+	if err != nil {
+		return p, err
+	}
+	rgba, err := s.page.bytes(field)
+	if err != nil {
+		return p, err
+	}
+	if p, err = sketch.FromPicture(rgba, int(w), int(h)); err != nil {
+		return p, refuse("picture", "%v", err)
+	}
+	return p, nil
+}
+
+func (s *session) predict(v safejs.Value) (result, error) {
+	weights, err := which(v, "weights")
+	if err != nil {
+		return result{}, err
+	}
+	input, err := s.source(v)
+	if err != nil {
+		return result{}, err
+	}
+	j, err := s.answering(weights)
+	if err != nil {
+		return result{}, err
+	}
+	probs, err := j.Predict(input[:])
+	if err != nil {
+		return result{}, err
+	}
+	best := 0
+	for i, p := range probs {
+		if p > probs[best] {
+			best = i
+		}
+	}
+	return result{
+		fields: map[string]any{"label": fashion.Classes[best], "class_id": best},
+		arrays: map[string]typed{
+			"probabilities": {"Float32Array", floatBytes(probs[:])},
+			"input":         {"Uint8Array", input[:]},
+		},
+	}, nil
+}
+
+// maps renders what a layer makes of an image.
+func (s *session) maps(v safejs.Value) (result, error) {
+	from, err := v.Get("source")
+	if err != nil {
+		return result{}, err
+	}
+	input, err := s.source(from)
+	if err != nil {
+		return result{}, err
+	}
+	layer, err := text(v, "layer")
+	if err != nil {
+		return result{}, err
+	}
+	weights, err := which(v, "weights")
+	if err != nil {
+		return result{}, err
+	}
+	j, err := s.answering(weights)
+	if err != nil {
+		return result{}, err
+	}
+	shape, data, err := j.Activations(input[:], layer)
+	if err != nil {
+		return result{}, refuse("layer", "%v", err)
+	}
+	maps := channels(shape, data)
+	scale, err := s.scale(v, maps)
+	if err != nil {
+		return result{}, err
+	}
+	return pictures(maps, scale, inspect.Viridis)
+}
+
+// channels cuts a layer's numbers into maps; features are maps of one number.
+func channels(shape nn.Shape, data []float32) []inspect.Map {
+	h, w := max(shape.H, 1), max(shape.W, 1)
+	maps := make([]inspect.Map, shape.C)
+	for c := range maps {
+		maps[c] = inspect.Map{W: w, H: h, Data: data[c*h*w : (c+1)*h*w]}
+	}
+	return maps
+}
+
+// scale reads the scale and the number of maps asked for.
+func (s *session) scale(v safejs.Value, maps []inspect.Map) (inspect.Scale, error) {
+	word, err := text(v, "scale")
+	if err != nil {
+		return inspect.Scale{}, err
+	}
+	sc := inspect.Scale{Mode: inspect.ScaleMode(word)}
+	if sc.Mode != inspect.Fixed {
+		return sc, nil
+	}
+	lo, err := number(v, "lo")
+	if err != nil {
+		return sc, err
+	}
+	hi, err := number(v, "hi")
+	sc.Lo, sc.Hi = float32(lo), float32(hi)
+	return sc, err
+}
+
+// legendWidth is the number of colors of a legend.
+const legendWidth = 256
+
+// pictures renders maps one under the other, with their ranges and a legend.
+func pictures(maps []inspect.Map, scale inspect.Scale, palette inspect.Palette) (result, error) {
+	p, err := inspect.Render(maps, inspect.Options{Scale: scale, Palette: palette, Columns: 1})
+	if err != nil {
+		return result{}, refuse("maps", "%v", err)
+	}
+	bar, err := inspect.Bar(palette, legendWidth, 1)
+	if err != nil {
+		return result{}, err
+	}
+	n := len(maps)
+	lo, hi, ends, silent := make([]float32, n), make([]float32, n), make([]float32, 2*n), make([]byte, n)
+	for i, c := range p.Cells {
+		lo[i], hi[i] = c.Min, c.Max
+		ends[2*i], ends[2*i+1] = c.Lo, c.Hi
+		if c.Silent {
+			silent[i] = 1
+		}
+	}
+	return result{
+		fields: map[string]any{"width": maps[0].W, "height": maps[0].H, "count": n, "scale": map[string]float32{"lo": ends[0], "hi": ends[1]}},
+		arrays: map[string]typed{
+			"rgba":   {"Uint8ClampedArray", p.RGBA},
+			"lo":     {"Float32Array", floatBytes(lo)},
+			"hi":     {"Float32Array", floatBytes(hi)},
+			"ends":   {"Float32Array", floatBytes(ends)},
+			"silent": {"Uint8Array", silent},
+			"bar":    {"Uint8ClampedArray", bar.RGBA},
+		},
+	}, nil
+}
+
+// filters renders the first convolution's weights.
+func (s *session) filters(v safejs.Value) (result, error) {
+	weights, err := which(v, "weights")
+	if err != nil {
+		return result{}, err
+	}
+	j, err := s.answering(weights)
+	if err != nil {
+		return result{}, err
+	}
+	first := j.Net.Parameters()[0]
+	maps, err := inspect.Filters(first.Data, first.Shape[0], first.Shape[1], first.Shape[2], 0)
+	if err != nil {
+		return result{}, err
+	}
+	return pictures(maps, inspect.Scale{Mode: inspect.PerMap, Symmetric: true}, inspect.Diverging)
+}
+
+// images gives pixels and labels of a stretch of a split, of one class or all.
+func (s *session) images(v safejs.Value) (result, error) {
+	split, err := text(v, "split")
+	if err != nil {
+		return result{}, err
+	}
+	from, err := number(v, "from")
+	if err != nil {
+		return result{}, err
+	}
+	count, err := number(v, "count")
+	if err != nil {
+		return result{}, err
+	}
+	set, index, err := s.set(split)
+	if err != nil {
+		return result{}, err
+	}
+	if index, err = ofClass(v, set, index); err != nil {
+		return result{}, err
+	}
+	const most = 10000
+	lo := min(max(int(from), 0), len(index))
+	hi := min(lo+min(max(int(count), 0), most), len(index))
+	n := hi - lo
+	indices, labels, pixels := make([]uint32, n), make([]byte, n), make([]byte, 0, n*fashion.Area)
+	for i, at := range index[lo:hi] {
+		indices[i], labels[i] = uint32(at), set.Label(int(at))
+		pixels = append(pixels, set.At(int(at))...)
+	}
+	var raw []byte
+	if n > 0 {
+		raw = unsafe.Slice((*byte)(unsafe.Pointer(&indices[0])), 4*n)
+	}
+	return result{
+		fields: map[string]int{"total": len(index)},
+		arrays: map[string]typed{
+			"indices": {"Uint32Array", raw}, "labels": {"Uint8Array", labels}, "pixels": {"Uint8Array", pixels},
+		},
+	}, nil
+}
+
+func ofClass(v safejs.Value, set *images, index []int32) ([]int32, error) {
+	f, err := v.Get("class")
+	if err != nil || f.IsUndefined() || f.IsNull() {
+		return index, err
+	}
+	class, err := f.Int()
+	if err != nil || class < 0 || class > 9 {
+		return nil, refuse("class", "class must be 0 to 9")
+	}
+	var out []int32
+	for _, i := range index {
+		if set.Label(int(i)) == uint8(class) {
+			out = append(out, i)
+		}
+	}
+	return out, nil
+}

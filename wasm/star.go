@@ -1,0 +1,192 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"fmt"
+
+	"atelier/core/nn"
+	"atelier/core/train"
+)
+
+// Without shared memory the crew meets by messages, in a star: helpers send
+// their part to the leader, which sends the whole to all. The leader alone
+// updates the weights, and so has all moments.
+
+// starLeader is the leader's side.
+type starLeader struct {
+	crew *crew
+	term int
+}
+
+func (x *starLeader) World() int { return x.crew.size() }
+
+func (x *starLeader) renew(term int) {
+	x.term = term
+	for _, p := range x.crew.peers {
+		p.parts = nil
+	}
+}
+
+func (x *starLeader) abandon() {
+	// A helper in a meeting waits for a part or for the word to abandon.
+	_ = x.crew.say(word{Say: "abandon"})
+}
+
+// receive waits for the next part of helper i.
+func (x *starLeader) receive(i int) ([]byte, error) {
+	p := x.crew.peers[i]
+	for {
+		for len(p.parts) > 0 {
+			got := p.parts[0]
+			p.parts = p.parts[1:]
+			if got.term == x.term {
+				return got.bytes, nil
+			}
+		}
+		<-x.crew.arrived
+		if r := x.crew.s.run; r != nil && r.stop {
+			return nil, train.ErrStopped
+		}
+	}
+}
+
+func (x *starLeader) sendAll(content []byte) error {
+	for _, p := range x.crew.peers {
+		if err := p.give(x.term, content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *starLeader) Meet(_ int, rows []float64, width int, own nn.Shards) error {
+	all := floatBytes(rows)
+	shards := len(rows) / width
+	for i := range x.crew.peers {
+		got, err := x.receive(i)
+		if err != nil {
+			return err
+		}
+		r := nn.Share(shards, i+1, x.World())
+		if len(got) != (r.Hi-r.Lo)*width*8 {
+			return fmt.Errorf("helper %d sent %d bytes to a meeting of %d rows", i+1, len(got), r.Hi-r.Lo)
+		}
+		copy(all[r.Lo*width*8:], got)
+	}
+	return x.sendAll(all)
+}
+
+func (x *starLeader) Scatter(_ int, own []train.Node, lo, hi int) ([]train.Node, error) {
+	nodes := own
+	n := len(x.crew.s.run.trainer.Net.Params)
+	for i := range x.crew.peers {
+		ranges, err := x.receive(i)
+		if err != nil {
+			return nil, err
+		}
+		for ; len(ranges) >= 2; ranges = ranges[2:] {
+			content, err := x.receive(i)
+			if err != nil {
+				return nil, err
+			}
+			grad := make([]float32, n)
+			if copy(floatBytes(grad), content) != n*4 {
+				return nil, fmt.Errorf("helper %d sent a gradient of %d bytes", i+1, len(content))
+			}
+			nodes = append(nodes, train.Node{Shards: nn.Shards{Lo: int(ranges[0]), Hi: int(ranges[1])}, Grad: grad})
+		}
+	}
+	return nodes, nil
+}
+
+func (x *starLeader) Part(_, n int) (lo, hi int) { return 0, n }
+
+func (x *starLeader) Gather(_ int, arenas ...[]float32) error {
+	for _, a := range arenas {
+		if err := x.sendAll(floatBytes(a)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// starHelper is a helper's side.
+type starHelper struct {
+	h     *helper
+	world int
+	term  int
+}
+
+func (x *starHelper) World() int { return x.world }
+
+func (x *starHelper) renew(term int) {
+	x.term = term
+	x.h.lead.parts = nil
+}
+
+func (x *starHelper) abandon() {}
+
+// receive waits for the leader's next part, or for its word to abandon.
+func (x *starHelper) receive() ([]byte, error) {
+	p := x.h.lead
+	for {
+		for len(p.parts) > 0 {
+			got := p.parts[0]
+			p.parts = p.parts[1:]
+			if got.term == x.term {
+				return got.bytes, nil
+			}
+		}
+		if x.h.abandoned(x.term) {
+			return nil, errAbandoned
+		}
+		<-x.h.arrived
+	}
+}
+
+func (x *starHelper) Meet(_ int, rows []float64, width int, own nn.Shards) error {
+	all := floatBytes(rows)
+	mine := all[own.Lo*width*8 : own.Hi*width*8]
+	if len(mine) == 0 {
+		mine = []byte{}
+	}
+	if err := x.h.lead.give(x.term, mine); err != nil {
+		return err
+	}
+	got, err := x.receive()
+	if err != nil {
+		return err
+	}
+	copy(all, got)
+	return nil
+}
+
+func (x *starHelper) Scatter(_ int, own []train.Node, lo, hi int) ([]train.Node, error) {
+	ranges := make([]byte, 0, 2*len(own))
+	for _, n := range own {
+		ranges = append(ranges, byte(n.Lo), byte(n.Hi)) // at most 64 shards a batch
+	}
+	if err := x.h.lead.give(x.term, ranges); err != nil {
+		return nil, err
+	}
+	for _, n := range own {
+		if err := x.h.lead.give(x.term, floatBytes(n.Grad)); err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
+}
+
+func (x *starHelper) Part(int, int) (lo, hi int) { return 0, 0 }
+
+func (x *starHelper) Gather(_ int, arenas ...[]float32) error {
+	for _, a := range arenas {
+		got, err := x.receive()
+		if err != nil {
+			return err
+		}
+		copy(floatBytes(a), got)
+	}
+	return nil
+}

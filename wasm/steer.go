@@ -1,0 +1,149 @@
+//go:build js && wasm
+
+package main
+
+import (
+	"github.com/hack-pad/safejs"
+
+	"atelier/core/checkpoint"
+)
+
+// The commands that steer a run.
+
+func (s *session) theRun() (*run, error) {
+	if s.run == nil {
+		return nil, refuse("no_run", "there is no run: press Train first")
+	}
+	return s.run, nil
+}
+
+func (s *session) pause(safejs.Value) (result, error) {
+	r, err := s.theRun()
+	if err != nil {
+		return result{}, err
+	}
+	r.paused, r.left = true, 0
+	return result{}, nil
+}
+
+func (s *session) resume(safejs.Value) (result, error) {
+	r, err := s.theRun()
+	if err != nil {
+		return result{}, err
+	}
+	r.paused, r.left = false, 0
+	return result{}, s.goOn(r)
+}
+
+// goOn wakes the run, or starts it again.
+func (s *session) goOn(r *run) error {
+	if !r.going && !r.trainer.Complete() {
+		if err := s.crew.say(word{Say: "again"}); err != nil {
+			return err
+		}
+		s.launch()
+	}
+	r.poke()
+	return nil
+}
+
+func (s *session) step(v safejs.Value) (result, error) {
+	r, err := s.theRun()
+	if err != nil {
+		return result{}, err
+	}
+	n, err := number(v, "n")
+	if err != nil {
+		return result{}, err
+	}
+	if n < 1 || n > 1e6 {
+		return result{}, refuse("command", "n must be 1 to 1,000,000 steps, not %g", n)
+	}
+	r.left, r.paused = int(n), false
+	return result{}, s.goOn(r)
+}
+
+func (s *session) stop(safejs.Value) (result, error) {
+	if _, err := s.theRun(); err != nil {
+		return result{}, err
+	}
+	s.end()
+	return result{}, nil
+}
+
+func (s *session) reset(safejs.Value) (result, error) {
+	s.end()
+	s.run, s.bare, s.judge = nil, nil, nil
+	return result{}, nil
+}
+
+func (s *session) change(v safejs.Value) (result, error) {
+	r, err := s.theRun()
+	if err != nil {
+		return result{}, err
+	}
+	key, err := text(v, "key")
+	if err != nil {
+		return result{}, err
+	}
+	value, err := number(v, "value")
+	if err != nil {
+		return result{}, err
+	}
+	var step int
+	err = r.betweenSteps(func() error {
+		step = r.trainer.State().Step
+		if err := r.trainer.Change(key, value); err != nil {
+			return refuse("change", "%v", err)
+		}
+		return s.crew.say(word{Say: "change", Key: key, Value: value})
+	})
+	return result{fields: map[string]int{"step": step}}, err
+}
+
+func (s *session) fingerprint(safejs.Value) (result, error) {
+	if s.run == nil && s.bare != nil {
+		return result{fields: map[string]any{"weights_sha256": s.bare.WeightsSHA256(), "step": 0}}, nil
+	}
+	r, err := s.theRun()
+	if err != nil {
+		return result{}, err
+	}
+	var fields map[string]any
+	err = r.betweenSteps(func() error {
+		fields = map[string]any{"weights_sha256": r.trainer.Net.WeightsSHA256(), "step": r.trainer.State().Step}
+		return nil
+	})
+	return result{fields: fields}, err
+}
+
+// save takes the run's state between two steps.
+func (s *session) save(r *run) (f *checkpoint.File, err error) {
+	err = r.betweenSteps(func() error {
+		if err := s.crew.say(word{Say: "share"}); err != nil {
+			return err
+		}
+		if err := r.trainer.Share(); err != nil {
+			return err
+		}
+		f, err = r.trainer.Save()
+		return err
+	})
+	return f, err
+}
+
+func (s *session) state(safejs.Value) (result, error) {
+	r, err := s.theRun()
+	if err != nil {
+		return result{}, err
+	}
+	f, err := s.save(r)
+	if err != nil {
+		return result{}, err
+	}
+	b, err := checkpoint.Encode(f)
+	if err != nil {
+		return result{}, err
+	}
+	return result{fields: map[string]int{"step": r.trainer.State().Step}, buffers: map[string][]byte{"bytes": b}}, nil
+}
