@@ -8,8 +8,8 @@ import (
 
 func TestHistoryCSV(t *testing.T) {
 	h := History{
-		{1, 0.4344, 0.8449, 0.2903, 0.8978, 0.001, 12.3456},
-		{2, 1.0 / 3, 0.8986, math.NaN(), math.NaN(), 1e-7, 0.5},
+		{Epoch: 1, TrainLoss: 0.4344, TrainAcc: 0.8449, ValLoss: 0.2903, ValAcc: 0.8978, LR: 0.001, Seconds: 12.3456},
+		{Epoch: 2, TrainLoss: 1.0 / 3, TrainAcc: 0.8986, ValLoss: math.NaN(), ValAcc: math.NaN(), LR: 1e-7, Seconds: 0.5},
 	}
 	var b strings.Builder
 	if err := h.WriteCSV(&b); err != nil {

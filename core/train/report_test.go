@@ -80,7 +80,7 @@ func exampleRun(model string) ReportRun {
 	confusion := byHand()
 	return ReportRun{
 		Config: c, Engine: "core, 2 workers", Images: 54000, BestEpoch: 2,
-		History: History{{1, 0.5, 0.8, 0.4, 0.85, 0.001, 9}, {2, 0.25, 0.9, math.NaN(), math.NaN(), 0.001, 9}},
+		History: History{{Epoch: 1, TrainLoss: 0.5, TrainAcc: 0.8, ValLoss: 0.4, ValAcc: 0.85, LR: 0.001, Seconds: 9}, {Epoch: 2, TrainLoss: 0.25, TrainAcc: 0.9, ValLoss: math.NaN(), ValAcc: math.NaN(), LR: 0.001, Seconds: 9}},
 		Test:    NewEvaluation(model, "best", confusion, 0.3),
 	}
 }
