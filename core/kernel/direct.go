@@ -60,10 +60,7 @@ func convRows(y []float32, out Grid, x []float32, in Grid, panels []float32, n i
 		for row := range out.H {
 			dst := y[img*out.Len()+out.At(row, 0):]
 			for k := 0; k < out.C; k += 4 {
-				cols := out.C - k
-				if cols > 4 {
-					cols = 4
-				}
+				cols := upTo(4, out.C-k)
 				for ky := range 3 {
 					src := x[img*in.Len()+in.At(row+ky-1, -1):]
 					p := panels[ky*taps*round4(out.C)+k*taps:]

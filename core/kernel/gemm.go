@@ -78,10 +78,7 @@ func outer(c []float32, ldc int, a []float32, lda int, b []float32, ldb int, row
 	for i := 0; i < m; i += 2 {
 		two := i+1 < m
 		for j := 0; j < n; j += 4 {
-			cols := n - j
-			if cols > 4 {
-				cols = 4
-			}
+			cols := upTo(4, n-j)
 			var s, r [4]float32
 			outer2x4(&s, &r, a[i:], lda, b[j:], ldb, rows, two, cols)
 			store4(c[i*ldc+j:], &s, cols, add)
@@ -141,3 +138,11 @@ func packPanels(p []float32, rows, k int, at func(r, j int) float32) {
 
 // round4 rounds n up to a multiple of 4.
 func round4(n int) int { return (n + 3) &^ 3 }
+
+// upTo returns n, or limit if that is less.
+func upTo(limit, n int) int {
+	if n < limit {
+		return n
+	}
+	return limit
+}

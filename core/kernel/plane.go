@@ -29,14 +29,6 @@ type plane struct {
 // kernel that takes the last row in two columns' steps.
 func (p *plane) size() int { return pointPairs*p.stride + 2*p.channels }
 
-// images returns how many of the rest of the images make the next group.
-func (p *plane) images(rest int) int {
-	if rest < p.group {
-		return rest
-	}
-	return p.group
-}
-
 // along returns how many tiles along a side have the point (0 to 5): -2 is only
 // in tiles of 4 pixels, 2 not in tiles of 2.
 func (p *plane) along(point int) int {

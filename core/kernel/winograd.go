@@ -74,7 +74,7 @@ func (w *winogradConv) forward(y, x, bias []float32, relu bool, n int) {
 		bias = w.zeroBias
 	}
 	for first := 0; first < n; first += w.from.group {
-		g := w.from.images(n - first)
+		g := upTo(w.from.group, n-first)
 		w.from.gather(&w.from.input, w.v, x[first*w.in.Len():], w.in, g)
 		for p := range pointPairs {
 			rows := w.from.rows(p, g)
@@ -98,7 +98,7 @@ func multiply(m, v, u []float32, rows, c, k int, kernel func(c, a, p []float32))
 func (w *winogradConv) backwardInput(dx, dy []float32, n int) {
 	clear(dx[:n*w.in.Len()])
 	for first := 0; first < n; first += w.from.group {
-		g := w.from.images(n - first)
+		g := upTo(w.from.group, n-first)
 		w.to.gather(&w.to.outputGradient, w.m, dy[first*w.out.Len()+w.out.At(0, 0):], w.out, g)
 		w.groupInput(dx[first*w.in.Len():], g)
 	}
@@ -144,7 +144,7 @@ func (w *winogradConv) weightTree(dw, dx, x, dy []float32, stack [][]float32, n 
 func (w *winogradConv) weightLeaf(dw, dx, x, dy []float32, n int) {
 	clear(w.du)
 	for first := 0; first < n; first += w.from.group {
-		g := w.from.images(n - first)
+		g := upTo(w.from.group, n-first)
 		w.to.gather(&w.to.outputGradient, w.m, dy[first*w.out.Len()+w.out.At(0, 0):], w.out, g)
 		w.from.gather(&w.from.input, w.v, x[first*w.in.Len():], w.in, g)
 		w.from.clearMissing(w.v, g)

@@ -21,7 +21,7 @@ var rowShapes = []struct {
 	add      bool
 }{
 	{32, 32, false}, {32, 64, false}, {64, 32, false}, {64, 64, false}, {64, 64, true},
-	{64, 128, false}, {128, 64, false}, {128, 128, false},
+	{64, 128, false}, {64, 128, true}, {128, 64, false}, {128, 128, false},
 }
 
 // Every sum of outer products: how many rows at a time, their lengths.
@@ -32,6 +32,13 @@ var outerShapes = []struct{ rows, m, n int }{
 	{64, 64, 128}, {32, 64, 128}, {16, 64, 128},
 	{64, 128, 128}, {32, 128, 128}, {16, 128, 128},
 }
+
+// The weight gradient of a dense layer: sums over one leaf of 16 images, or two
+// leaves added, written or added to the sum of other leaves.
+var leafShapes = []struct {
+	leaves, m, n int
+	add          bool
+}{{1, 128, 64, false}, {1, 128, 64, true}, {2, 128, 64, false}, {2, 128, 64, true}}
 
 // plane is one side of a Winograd convolution: its channels, its pixels a side,
 // how many images are transformed together, and the tiles its side is cut into.

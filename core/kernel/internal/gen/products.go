@@ -29,16 +29,23 @@ func rowsName(k, width int, add bool) string {
 	return fmt.Sprintf("rows%dx%d", k, width)
 }
 
-// rowsFunc writes c[t][0:4] = sum over k of a[t][k]*p[k][0:4] for pairs of rows t.
+// rowsFunc writes c[t][0:4] = sum over k of a[t][k]*p[k][0:4] for pairs of rows t
+// and the last row by itself.
 func rowsFunc(s *source, k, width int, add bool) {
 	s.line("//go:norace\nfunc %s(c, a, p []float32) {", rowsName(k, width, add))
 	s.line("q := (*[%d]float32)(p)", tileCols*k)
-	s.line("for len(a) >= %d && len(c) >= %d {", tileRows*k, tileRows*width)
-	s.line("x, d := (*[%d]float32)(a), (*[%d]float32)(c)", tileRows*k, tileRows*width)
-	tile(s, k, func(i, r int) string { return fmt.Sprintf("x[%d]", r*k+i) },
-		func(i, j int) string { return fmt.Sprintf("q[%d]", i*tileCols+j) })
-	storeTile(s, width, add)
-	s.line("a, c = a[%d:], c[%d:]\n}\n}\n", tileRows*k, tileRows*width)
+	for _, rows := range []int{tileRows, 1} {
+		if rows == 1 && !add {
+			break
+		}
+		s.line("for len(a) >= %d && len(c) >= %d {", rows*k, rows*width)
+		s.line("x, d := (*[%d]float32)(a), (*[%d]float32)(c)", rows*k, rows*width)
+		tile(s, rows, 0, k, func(i, r int) string { return fmt.Sprintf("x[%d]", r*k+i) },
+			func(i, j int) string { return fmt.Sprintf("q[%d]", i*tileCols+j) })
+		storeTile(s, "s", rows, width, add)
+		s.line("a, c = a[%d:], c[%d:]\n}", rows*k, rows*width)
+	}
+	s.line("}\n")
 }
 
 func outerFile() *source {
@@ -52,34 +59,56 @@ func outerFile() *source {
 	}
 	s.line("}\nreturn nil\n}\n")
 	for _, o := range outerShapes {
-		outerFunc(s, o.rows, o.m, o.n)
+		outerFunc(s, fmt.Sprintf("outer%dx%dx%d", o.rows, o.m, o.n), o.rows, 1, o.m, o.n, true)
+	}
+	for _, l := range leafShapes {
+		outerFunc(s, leafName(l.leaves, l.add), 16*l.leaves, l.leaves, l.m, l.n, l.add)
 	}
 	return s
 }
 
-// outerFunc writes c[i][j] += sum over t of a[t][i]*b[t][j] for i < 2 and all j.
-// The slices move and the offsets are constants: an offset that moves costs two
-// instructions a load in WebAssembly.
-func outerFunc(s *source, rows, m, n int) {
+func leafName(leaves int, add bool) string {
+	return map[int]string{1: "oneLeaf", 2: "twoLeaves"}[leaves] + map[bool]string{true: "Add"}[add]
+}
+
+// outerFunc writes c[i][j] += sum over t of a[t][i]*b[t][j] for i < 2 and all j;
+// without add the sum replaces c. The rows are summed in equal parts, which are
+// then added. The slices move and the offsets are constants: an offset that moves
+// costs two instructions a load in WebAssembly.
+func outerFunc(s *source, name string, rows, parts, m, n int, add bool) {
 	last := (rows-1)*n + tileCols
-	s.line("//go:norace\nfunc outer%dx%dx%d(c, a, b []float32) {", rows, m, n)
+	s.line("//go:norace\nfunc %s(c, a, b []float32) {", name)
 	s.line("x := (*[%d]float32)(a)", (rows-1)*m+tileRows)
 	s.line("for len(b) >= %d && len(c) >= %d {", last, n+tileCols)
 	s.line("y, d := (*[%d]float32)(b), (*[%d]float32)(c)", last, n+tileCols)
-	tile(s, rows, func(t, r int) string { return fmt.Sprintf("x[%d]", t*m+r) },
-		func(t, j int) string { return fmt.Sprintf("y[%d]", t*n+j) })
-	storeTile(s, n, true)
+	for part := range parts {
+		tile(s, tileRows, part, rows/parts, func(t, r int) string { return fmt.Sprintf("x[%d]", (part*rows/parts+t)*m+r) },
+			func(t, j int) string { return fmt.Sprintf("y[%d]", (part*rows/parts+t)*n+j) })
+	}
+	if parts == 2 {
+		for r := range tileRows {
+			for j := range tileCols {
+				s.line("%s += %s", sum(0, r, j), sum(1, r, j))
+			}
+		}
+	}
+	storeTile(s, "s", tileRows, n, add)
 	s.line("b, c = b[%d:], c[%d:]\n}\n}\n", tileCols, tileCols)
 }
 
+func sum(part, r, j int) string { return fmt.Sprintf("%c%d%d", 's'+part*2, r, j) }
+
 // tile writes the sums over n products of the tile's rows and columns.
-func tile(s *source, n int, row, col func(i, j int) string) {
+func tile(s *source, rows, part, n int, row, col func(i, j int) string) {
 	for i := range n {
-		define, sum := "=", "+="
+		define, op := "=", "+="
 		if i == 0 {
-			define, sum = ":=", ":="
+			op = ":="
+			if part == 0 {
+				define = ":="
+			}
 		}
-		for r := range tileRows {
+		for r := range rows {
 			s.line("x%d %s %s", r, define, row(i, r))
 		}
 		for j := range tileCols {
@@ -87,21 +116,21 @@ func tile(s *source, n int, row, col func(i, j int) string) {
 				define = "="
 			}
 			s.line("t %s %s", define, col(i, j))
-			for r := range tileRows {
-				s.line("s%d%d %s float32(x%d * t)", r, j, sum, r)
+			for r := range rows {
+				s.line("%s %s float32(x%d * t)", sum(part, r, j), op, r)
 			}
 		}
 	}
 }
 
-func storeTile(s *source, width int, add bool) {
+func storeTile(s *source, name string, rows, width int, add bool) {
 	op := "="
 	if add {
 		op = "+="
 	}
-	for r := range tileRows {
+	for r := range rows {
 		for j := range tileCols {
-			s.line("d[%d] %s s%d%d", r*width+j, op, r, j)
+			s.line("d[%d] %s %s%d%d", r*width+j, op, name, r, j)
 		}
 	}
 }
