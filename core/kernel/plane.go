@@ -1,7 +1,7 @@
 package kernel
 
 // transform goes between the pixels of one tile in x and its row in the matrices
-// of the 36 points in v; v2 is where the row is in the matrices of those points
+// of all pairs of points in v; v2 is where the row is in the matrices of those points
 // that narrow tiles have too.
 type transform func(x, v, v2 []float32)
 
@@ -10,65 +10,62 @@ type transform func(x, v, v2 []float32)
 type outputTransform func(x, v, v2, bias []float32, relu uint32)
 
 // plane is one side of a Winograd convolution: how square images of one size are
-// cut into tiles and transformed. The kinds of tiles are, in this order: full
-// (4x4), narrow (4 high), low (4 wide), and the corner; each transform stands
-// once for each kind.
+// cut into tiles and transformed. The kinds of tiles are, in this order: full,
+// narrow (less wide, at the right), low (less high, at the bottom), and the
+// corner; each transform stands once for each kind.
 type plane struct {
 	channels, side int
+	points         int // interpolation points, 8 or 6
 	group          int // images transformed together
-	stride         int // floats from one point's matrix to the next
-	full           int // tiles of 4 pixels along a side
-	last           int // pixels of the last tile along a side; 0 if 4 divides it
+	stride         int // floats from one pair of points' matrix to the next
+	full, last     int // pixels along a side of a full tile and of the last one
 	input          [4]transform
 	inputGradient  [4]transform
 	output         [4]outputTransform
 	outputGradient [4]transform
 }
 
-// size returns the floats of the matrices of all points, with room behind for a
-// kernel that takes the last row in two columns' steps.
-func (p *plane) size() int { return pointPairs*p.stride + 2*p.channels }
+// pairs returns how many pairs of points there are.
+func (p *plane) pairs() int { return p.points * p.points }
 
-// along returns how many tiles along a side have the point (0 to 5): -2 is only
-// in tiles of 4 pixels, 2 not in tiles of 2.
+// tiles returns the full tiles along a side.
+func (p *plane) tiles() int { return (p.side - p.last) / p.full }
+
+// size returns the floats of the matrices of all pairs, with room behind for a
+// kernel that wants whole rows after the last row's last columns.
+func (p *plane) size() int { return p.pairs()*p.stride + 2*p.channels }
+
+// along returns how many tiles along a side have a point. The last tile, of n
+// pixels, has the first n+1 of them and infinity, the last.
 func (p *plane) along(point int) int {
-	if p.last == 0 || point == 4 || point == 3 && p.last == 2 {
-		return p.full
+	if point <= p.last || point == p.points-1 {
+		return p.tiles() + 1
 	}
-	return p.full + 1
+	return p.tiles()
 }
 
 // rows returns the rows of the matrix of a pair of points for g images.
-func (p *plane) rows(pair, g int) int { return g * p.along(pair/6) * p.along(pair%6) }
-
-// outerRows returns how many rows of that matrix are summed in one step: those of
-// a group, or of one image where these are many.
-func (p *plane) outerRows(pair int) int {
-	if rows := p.rows(pair, p.group); rows <= 64 {
-		return rows
-	}
-	return p.rows(pair, 1)
+func (p *plane) rows(pair, g int) int {
+	return g * p.along(pair/p.points) * p.along(pair%p.points)
 }
 
 // visit calls f for every tile of g images: its kind, its place in the images'
 // pixels, and its rows in v and v2.
 func (p *plane) visit(g int, image, cols int, f func(kind, at, row, row2 int)) {
-	c, n := p.channels, p.full
+	c, n := p.channels, p.tiles()
+	end := n * p.full
 	narrow, corner := g*n*n, g*(n*n+2*n)
 	for i := range g {
 		for ty := range n {
 			for tx := range n {
-				f(0, i*image+(4*ty*cols+4*tx)*c, (i*n+ty)*n+tx, 0)
+				f(0, i*image+(ty*cols+tx)*p.full*c, (i*n+ty)*n+tx, 0)
 			}
 		}
-		if p.last == 0 {
-			continue
-		}
 		for t := range n {
-			f(1, i*image+(4*t*cols+4*n)*c, narrow+i*n+t, 0)
-			f(2, i*image+(4*n*cols+4*t)*c, narrow+i*n+t, narrow+g*n+i*n+t)
+			f(1, i*image+(t*p.full*cols+end)*c, narrow+i*n+t, 0)
+			f(2, i*image+(end*cols+t*p.full)*c, narrow+i*n+t, narrow+g*n+i*n+t)
 		}
-		f(3, i*image+(4*n*cols+4*n)*c, corner+i, 0)
+		f(3, i*image+(end*cols+end)*c, corner+i, 0)
 	}
 }
 
@@ -96,7 +93,7 @@ func (p *plane) clearMissing(v []float32, g int) {
 	if g == p.group {
 		return
 	}
-	for pair := range pointPairs {
+	for pair := range p.pairs() {
 		m := v[pair*p.stride:]
 		clear(m[p.rows(pair, g)*p.channels : p.rows(pair, p.group)*p.channels])
 	}

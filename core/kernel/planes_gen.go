@@ -8,41 +8,41 @@ func planeOf(channels, side int) *plane {
 	switch [2]int{channels, side} {
 	case [2]int{32, 28}:
 		return &plane{
-			channels: 32, side: 28, group: 2, stride: 3152, full: 7, last: 0,
-			input:          [4]transform{input32x28Tile4x4},
-			inputGradient:  [4]transform{inputGradient32x28Tile4x4},
-			output:         [4]outputTransform{output32x28Tile4x4},
-			outputGradient: [4]transform{outputGradient32x28Tile4x4},
+			channels: 32, side: 28, group: 2, stride: 1616, points: 8, full: 6, last: 4,
+			input:          [4]transform{input32x28Tile6x6, input32x28Tile6x4, input32x28Tile4x6, input32x28Tile4x4},
+			inputGradient:  [4]transform{inputGradient32x28Tile6x6, inputGradient32x28Tile6x4, inputGradient32x28Tile4x6, inputGradient32x28Tile4x4},
+			output:         [4]outputTransform{output32x28Tile6x6, output32x28Tile6x4, output32x28Tile4x6, output32x28Tile4x4},
+			outputGradient: [4]transform{outputGradient32x28Tile6x6, outputGradient32x28Tile6x4, outputGradient32x28Tile4x6, outputGradient32x28Tile4x4},
 		}
 	case [2]int{64, 28}:
 		return &plane{
-			channels: 64, side: 28, group: 2, stride: 6288, full: 7, last: 0,
-			output:         [4]outputTransform{output64x28Tile4x4},
-			outputGradient: [4]transform{outputGradient64x28Tile4x4},
+			channels: 64, side: 28, group: 2, stride: 3216, points: 8, full: 6, last: 4,
+			output:         [4]outputTransform{output64x28Tile6x6, output64x28Tile6x4, output64x28Tile4x6, output64x28Tile4x4},
+			outputGradient: [4]transform{outputGradient64x28Tile6x6, outputGradient64x28Tile6x4, outputGradient64x28Tile4x6, outputGradient64x28Tile4x4},
 		}
 	case [2]int{32, 14}:
 		return &plane{
-			channels: 32, side: 14, group: 4, stride: 2064, full: 3, last: 2,
-			input:         [4]transform{input32x14Tile4x4, input32x14Tile4x2, input32x14Tile2x4, input32x14Tile2x2},
-			inputGradient: [4]transform{inputGradient32x14Tile4x4, inputGradient32x14Tile4x2, inputGradient32x14Tile2x4, inputGradient32x14Tile2x2},
+			channels: 32, side: 14, group: 4, stride: 1168, points: 8, full: 6, last: 2,
+			input:         [4]transform{input32x14Tile6x6, input32x14Tile6x2, input32x14Tile2x6, input32x14Tile2x2},
+			inputGradient: [4]transform{inputGradient32x14Tile6x6, inputGradient32x14Tile6x2, inputGradient32x14Tile2x6, inputGradient32x14Tile2x2},
 		}
 	case [2]int{64, 14}:
 		return &plane{
-			channels: 64, side: 14, group: 4, stride: 4112, full: 3, last: 2,
-			input:          [4]transform{input64x14Tile4x4, input64x14Tile4x2, input64x14Tile2x4, input64x14Tile2x2},
-			inputGradient:  [4]transform{inputGradient64x14Tile4x4, inputGradient64x14Tile4x2, inputGradient64x14Tile2x4, inputGradient64x14Tile2x2},
-			output:         [4]outputTransform{output64x14Tile4x4, output64x14Tile4x2, output64x14Tile2x4, output64x14Tile2x2},
-			outputGradient: [4]transform{outputGradient64x14Tile4x4, outputGradient64x14Tile4x2, outputGradient64x14Tile2x4, outputGradient64x14Tile2x2},
+			channels: 64, side: 14, group: 4, stride: 2320, points: 8, full: 6, last: 2,
+			input:          [4]transform{input64x14Tile6x6, input64x14Tile6x2, input64x14Tile2x6, input64x14Tile2x2},
+			inputGradient:  [4]transform{inputGradient64x14Tile6x6, inputGradient64x14Tile6x2, inputGradient64x14Tile2x6, inputGradient64x14Tile2x2},
+			output:         [4]outputTransform{output64x14Tile6x6, output64x14Tile6x2, output64x14Tile2x6, output64x14Tile2x2},
+			outputGradient: [4]transform{outputGradient64x14Tile6x6, outputGradient64x14Tile6x2, outputGradient64x14Tile2x6, outputGradient64x14Tile2x2},
 		}
 	case [2]int{64, 7}:
 		return &plane{
-			channels: 64, side: 7, group: 16, stride: 4112, full: 1, last: 3,
+			channels: 64, side: 7, group: 16, stride: 4112, points: 6, full: 4, last: 3,
 			input:         [4]transform{input64x7Tile4x4, input64x7Tile4x3, input64x7Tile3x4, input64x7Tile3x3},
 			inputGradient: [4]transform{inputGradient64x7Tile4x4, inputGradient64x7Tile4x3, inputGradient64x7Tile3x4, inputGradient64x7Tile3x3},
 		}
 	case [2]int{128, 7}:
 		return &plane{
-			channels: 128, side: 7, group: 16, stride: 8208, full: 1, last: 3,
+			channels: 128, side: 7, group: 16, stride: 8208, points: 6, full: 4, last: 3,
 			input:          [4]transform{input128x7Tile4x4, input128x7Tile4x3, input128x7Tile3x4, input128x7Tile3x3},
 			inputGradient:  [4]transform{inputGradient128x7Tile4x4, inputGradient128x7Tile4x3, inputGradient128x7Tile3x4, inputGradient128x7Tile3x3},
 			output:         [4]outputTransform{output128x7Tile4x4, output128x7Tile4x3, output128x7Tile3x4, output128x7Tile3x3},

@@ -8,18 +8,18 @@ func input128x7Tile4x4(x, v, v2 []float32) {
 
 	for len(x) >= 7041 && len(v) >= 287281 {
 		d, m := (*[7041]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPoints4(d[0], d[1280], d[2560], d[3840], d[5120], d[6400])
-		t01, t11, t21, t31, t41, t51 := inputPoints4(d[128], d[1408], d[2688], d[3968], d[5248], d[6528])
-		t02, t12, t22, t32, t42, t52 := inputPoints4(d[256], d[1536], d[2816], d[4096], d[5376], d[6656])
-		t03, t13, t23, t33, t43, t53 := inputPoints4(d[384], d[1664], d[2944], d[4224], d[5504], d[6784])
-		t04, t14, t24, t34, t44, t54 := inputPoints4(d[512], d[1792], d[3072], d[4352], d[5632], d[6912])
-		t05, t15, t25, t35, t45, t55 := inputPoints4(d[640], d[1920], d[3200], d[4480], d[5760], d[7040])
-		m[0], m[8208], m[16416], m[24624], m[32832], m[41040] = inputPoints4(t00, t01, t02, t03, t04, t05)
-		m[49248], m[57456], m[65664], m[73872], m[82080], m[90288] = inputPoints4(t10, t11, t12, t13, t14, t15)
-		m[98496], m[106704], m[114912], m[123120], m[131328], m[139536] = inputPoints4(t20, t21, t22, t23, t24, t25)
-		m[147744], m[155952], m[164160], m[172368], m[180576], m[188784] = inputPoints4(t30, t31, t32, t33, t34, t35)
-		m[196992], m[205200], m[213408], m[221616], m[229824], m[238032] = inputPoints4(t40, t41, t42, t43, t44, t45)
-		m[246240], m[254448], m[262656], m[270864], m[279072], m[287280] = inputPoints4(t50, t51, t52, t53, t54, t55)
+		t00, t10, t20, t30, t40, t50 := inputPoints4of6(d[0], d[1280], d[2560], d[3840], d[5120], d[6400])
+		t01, t11, t21, t31, t41, t51 := inputPoints4of6(d[128], d[1408], d[2688], d[3968], d[5248], d[6528])
+		t02, t12, t22, t32, t42, t52 := inputPoints4of6(d[256], d[1536], d[2816], d[4096], d[5376], d[6656])
+		t03, t13, t23, t33, t43, t53 := inputPoints4of6(d[384], d[1664], d[2944], d[4224], d[5504], d[6784])
+		t04, t14, t24, t34, t44, t54 := inputPoints4of6(d[512], d[1792], d[3072], d[4352], d[5632], d[6912])
+		t05, t15, t25, t35, t45, t55 := inputPoints4of6(d[640], d[1920], d[3200], d[4480], d[5760], d[7040])
+		m[0], m[8208], m[16416], m[24624], m[32832], m[41040] = inputPoints4of6(t00, t01, t02, t03, t04, t05)
+		m[49248], m[57456], m[65664], m[73872], m[82080], m[90288] = inputPoints4of6(t10, t11, t12, t13, t14, t15)
+		m[98496], m[106704], m[114912], m[123120], m[131328], m[139536] = inputPoints4of6(t20, t21, t22, t23, t24, t25)
+		m[147744], m[155952], m[164160], m[172368], m[180576], m[188784] = inputPoints4of6(t30, t31, t32, t33, t34, t35)
+		m[196992], m[205200], m[213408], m[221616], m[229824], m[238032] = inputPoints4of6(t40, t41, t42, t43, t44, t45)
+		m[246240], m[254448], m[262656], m[270864], m[279072], m[287280] = inputPoints4of6(t50, t51, t52, t53, t54, t55)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -30,48 +30,48 @@ func inputGradient128x7Tile4x4(x, v, v2 []float32) {
 
 	for len(x) >= 7041 && len(v) >= 287281 {
 		d, m := (*[7041]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
-		t01, t11, t21, t31, t41, t51 := inputPixels4(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
-		t02, t12, t22, t32, t42, t52 := inputPixels4(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
-		t03, t13, t23, t33, t43, t53 := inputPixels4(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
-		t04, t14, t24, t34, t44, t54 := inputPixels4(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
-		t05, t15, t25, t35, t45, t55 := inputPixels4(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
-		e0, e1, e2, e3, e4, e5 := inputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t10, t20, t30, t40, t50 := inputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t01, t11, t21, t31, t41, t51 := inputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t02, t12, t22, t32, t42, t52 := inputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t03, t13, t23, t33, t43, t53 := inputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t04, t14, t24, t34, t44, t54 := inputPixels4of6(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
+		t05, t15, t25, t35, t45, t55 := inputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		e0, e1, e2, e3, e4, e5 := inputPixels4of6(t00, t01, t02, t03, t04, t05)
 		d[0] += e0
 		d[128] += e1
 		d[256] += e2
 		d[384] += e3
 		d[512] += e4
 		d[640] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t10, t11, t12, t13, t14, t15)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t10, t11, t12, t13, t14, t15)
 		d[1280] += e0
 		d[1408] += e1
 		d[1536] += e2
 		d[1664] += e3
 		d[1792] += e4
 		d[1920] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t20, t21, t22, t23, t24, t25)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t20, t21, t22, t23, t24, t25)
 		d[2560] += e0
 		d[2688] += e1
 		d[2816] += e2
 		d[2944] += e3
 		d[3072] += e4
 		d[3200] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t30, t31, t32, t33, t34, t35)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t30, t31, t32, t33, t34, t35)
 		d[3840] += e0
 		d[3968] += e1
 		d[4096] += e2
 		d[4224] += e3
 		d[4352] += e4
 		d[4480] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t40, t41, t42, t43, t44, t45)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t40, t41, t42, t43, t44, t45)
 		d[5120] += e0
 		d[5248] += e1
 		d[5376] += e2
 		d[5504] += e3
 		d[5632] += e4
 		d[5760] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t50, t51, t52, t53, t54, t55)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t50, t51, t52, t53, t54, t55)
 		d[6400] += e0
 		d[6528] += e1
 		d[6656] += e2
@@ -93,28 +93,28 @@ func output128x7Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
-		t01, t11, t21, t31 := outputPixels4(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
-		t02, t12, t22, t32 := outputPixels4(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
-		t03, t13, t23, t33 := outputPixels4(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
-		t04, t14, t24, t34 := outputPixels4(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
-		t05, t15, t25, t35 := outputPixels4(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
-		e0, e1, e2, e3 := outputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t10, t20, t30 := outputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t01, t11, t21, t31 := outputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t02, t12, t22, t32 := outputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t03, t13, t23, t33 := outputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t04, t14, t24, t34 := outputPixels4of6(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
+		t05, t15, t25, t35 := outputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		e0, e1, e2, e3 := outputPixels4of6(t00, t01, t02, t03, t04, t05)
 		d[0] = activate(e0+b0, relu)
 		d[128] = activate(e1+b0, relu)
 		d[256] = activate(e2+b0, relu)
 		d[384] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t10, t11, t12, t13, t14, t15)
+		e0, e1, e2, e3 = outputPixels4of6(t10, t11, t12, t13, t14, t15)
 		d[1280] = activate(e0+b0, relu)
 		d[1408] = activate(e1+b0, relu)
 		d[1536] = activate(e2+b0, relu)
 		d[1664] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t20, t21, t22, t23, t24, t25)
+		e0, e1, e2, e3 = outputPixels4of6(t20, t21, t22, t23, t24, t25)
 		d[2560] = activate(e0+b0, relu)
 		d[2688] = activate(e1+b0, relu)
 		d[2816] = activate(e2+b0, relu)
 		d[2944] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t30, t31, t32, t33, t34, t35)
+		e0, e1, e2, e3 = outputPixels4of6(t30, t31, t32, t33, t34, t35)
 		d[3840] = activate(e0+b0, relu)
 		d[3968] = activate(e1+b0, relu)
 		d[4096] = activate(e2+b0, relu)
@@ -129,16 +129,16 @@ func outputGradient128x7Tile4x4(x, v, v2 []float32) {
 
 	for len(x) >= 4225 && len(v) >= 287281 {
 		d, m := (*[4225]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := outputPoints4(d[0], d[1280], d[2560], d[3840])
-		t01, t11, t21, t31, t41, t51 := outputPoints4(d[128], d[1408], d[2688], d[3968])
-		t02, t12, t22, t32, t42, t52 := outputPoints4(d[256], d[1536], d[2816], d[4096])
-		t03, t13, t23, t33, t43, t53 := outputPoints4(d[384], d[1664], d[2944], d[4224])
-		m[0], m[8208], m[16416], m[24624], m[32832], m[41040] = outputPoints4(t00, t01, t02, t03)
-		m[49248], m[57456], m[65664], m[73872], m[82080], m[90288] = outputPoints4(t10, t11, t12, t13)
-		m[98496], m[106704], m[114912], m[123120], m[131328], m[139536] = outputPoints4(t20, t21, t22, t23)
-		m[147744], m[155952], m[164160], m[172368], m[180576], m[188784] = outputPoints4(t30, t31, t32, t33)
-		m[196992], m[205200], m[213408], m[221616], m[229824], m[238032] = outputPoints4(t40, t41, t42, t43)
-		m[246240], m[254448], m[262656], m[270864], m[279072], m[287280] = outputPoints4(t50, t51, t52, t53)
+		t00, t10, t20, t30, t40, t50 := outputPoints4of6(d[0], d[1280], d[2560], d[3840])
+		t01, t11, t21, t31, t41, t51 := outputPoints4of6(d[128], d[1408], d[2688], d[3968])
+		t02, t12, t22, t32, t42, t52 := outputPoints4of6(d[256], d[1536], d[2816], d[4096])
+		t03, t13, t23, t33, t43, t53 := outputPoints4of6(d[384], d[1664], d[2944], d[4224])
+		m[0], m[8208], m[16416], m[24624], m[32832], m[41040] = outputPoints4of6(t00, t01, t02, t03)
+		m[49248], m[57456], m[65664], m[73872], m[82080], m[90288] = outputPoints4of6(t10, t11, t12, t13)
+		m[98496], m[106704], m[114912], m[123120], m[131328], m[139536] = outputPoints4of6(t20, t21, t22, t23)
+		m[147744], m[155952], m[164160], m[172368], m[180576], m[188784] = outputPoints4of6(t30, t31, t32, t33)
+		m[196992], m[205200], m[213408], m[221616], m[229824], m[238032] = outputPoints4of6(t40, t41, t42, t43)
+		m[246240], m[254448], m[262656], m[270864], m[279072], m[287280] = outputPoints4of6(t50, t51, t52, t53)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -149,17 +149,17 @@ func input128x7Tile4x3(x, v, v2 []float32) {
 
 	for len(x) >= 6913 && len(v) >= 287281 {
 		d, m := (*[6913]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPoints4(d[0], d[1280], d[2560], d[3840], d[5120], d[6400])
-		t01, t11, t21, t31, t41, t51 := inputPoints4(d[128], d[1408], d[2688], d[3968], d[5248], d[6528])
-		t02, t12, t22, t32, t42, t52 := inputPoints4(d[256], d[1536], d[2816], d[4096], d[5376], d[6656])
-		t03, t13, t23, t33, t43, t53 := inputPoints4(d[384], d[1664], d[2944], d[4224], d[5504], d[6784])
-		t04, t14, t24, t34, t44, t54 := inputPoints4(d[512], d[1792], d[3072], d[4352], d[5632], d[6912])
-		m[0], m[8208], m[16416], m[24624], m[41040] = inputPoints3(t00, t01, t02, t03, t04)
-		m[49248], m[57456], m[65664], m[73872], m[90288] = inputPoints3(t10, t11, t12, t13, t14)
-		m[98496], m[106704], m[114912], m[123120], m[139536] = inputPoints3(t20, t21, t22, t23, t24)
-		m[147744], m[155952], m[164160], m[172368], m[188784] = inputPoints3(t30, t31, t32, t33, t34)
-		m[196992], m[205200], m[213408], m[221616], m[238032] = inputPoints3(t40, t41, t42, t43, t44)
-		m[246240], m[254448], m[262656], m[270864], m[287280] = inputPoints3(t50, t51, t52, t53, t54)
+		t00, t10, t20, t30, t40, t50 := inputPoints4of6(d[0], d[1280], d[2560], d[3840], d[5120], d[6400])
+		t01, t11, t21, t31, t41, t51 := inputPoints4of6(d[128], d[1408], d[2688], d[3968], d[5248], d[6528])
+		t02, t12, t22, t32, t42, t52 := inputPoints4of6(d[256], d[1536], d[2816], d[4096], d[5376], d[6656])
+		t03, t13, t23, t33, t43, t53 := inputPoints4of6(d[384], d[1664], d[2944], d[4224], d[5504], d[6784])
+		t04, t14, t24, t34, t44, t54 := inputPoints4of6(d[512], d[1792], d[3072], d[4352], d[5632], d[6912])
+		m[0], m[8208], m[16416], m[24624], m[41040] = inputPoints3of6(t00, t01, t02, t03, t04)
+		m[49248], m[57456], m[65664], m[73872], m[90288] = inputPoints3of6(t10, t11, t12, t13, t14)
+		m[98496], m[106704], m[114912], m[123120], m[139536] = inputPoints3of6(t20, t21, t22, t23, t24)
+		m[147744], m[155952], m[164160], m[172368], m[188784] = inputPoints3of6(t30, t31, t32, t33, t34)
+		m[196992], m[205200], m[213408], m[221616], m[238032] = inputPoints3of6(t40, t41, t42, t43, t44)
+		m[246240], m[254448], m[262656], m[270864], m[287280] = inputPoints3of6(t50, t51, t52, t53, t54)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -170,42 +170,42 @@ func inputGradient128x7Tile4x3(x, v, v2 []float32) {
 
 	for len(x) >= 6913 && len(v) >= 287281 {
 		d, m := (*[6913]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
-		t01, t11, t21, t31, t41, t51 := inputPixels4(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
-		t02, t12, t22, t32, t42, t52 := inputPixels4(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
-		t03, t13, t23, t33, t43, t53 := inputPixels4(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
-		t05, t15, t25, t35, t45, t55 := inputPixels4(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
-		e0, e1, e2, e3, e4 := inputPixels3(t00, t01, t02, t03, t05)
+		t00, t10, t20, t30, t40, t50 := inputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t01, t11, t21, t31, t41, t51 := inputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t02, t12, t22, t32, t42, t52 := inputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t03, t13, t23, t33, t43, t53 := inputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t05, t15, t25, t35, t45, t55 := inputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		e0, e1, e2, e3, e4 := inputPixels3of6(t00, t01, t02, t03, t05)
 		d[0] += e0
 		d[128] += e1
 		d[256] += e2
 		d[384] += e3
 		d[512] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t10, t11, t12, t13, t15)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t10, t11, t12, t13, t15)
 		d[1280] += e0
 		d[1408] += e1
 		d[1536] += e2
 		d[1664] += e3
 		d[1792] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t20, t21, t22, t23, t25)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t20, t21, t22, t23, t25)
 		d[2560] += e0
 		d[2688] += e1
 		d[2816] += e2
 		d[2944] += e3
 		d[3072] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t30, t31, t32, t33, t35)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t30, t31, t32, t33, t35)
 		d[3840] += e0
 		d[3968] += e1
 		d[4096] += e2
 		d[4224] += e3
 		d[4352] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t40, t41, t42, t43, t45)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t40, t41, t42, t43, t45)
 		d[5120] += e0
 		d[5248] += e1
 		d[5376] += e2
 		d[5504] += e3
 		d[5632] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t50, t51, t52, t53, t55)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t50, t51, t52, t53, t55)
 		d[6400] += e0
 		d[6528] += e1
 		d[6656] += e2
@@ -226,24 +226,24 @@ func output128x7Tile4x3(x, v, v2 []float32, bias []float32, relu uint32) {
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
-		t01, t11, t21, t31 := outputPixels4(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
-		t02, t12, t22, t32 := outputPixels4(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
-		t03, t13, t23, t33 := outputPixels4(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
-		t05, t15, t25, t35 := outputPixels4(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
-		e0, e1, e2 := outputPixels3(t00, t01, t02, t03, t05)
+		t00, t10, t20, t30 := outputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t01, t11, t21, t31 := outputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t02, t12, t22, t32 := outputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t03, t13, t23, t33 := outputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t05, t15, t25, t35 := outputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
 		d[0] = activate(e0+b0, relu)
 		d[128] = activate(e1+b0, relu)
 		d[256] = activate(e2+b0, relu)
-		e0, e1, e2 = outputPixels3(t10, t11, t12, t13, t15)
+		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
 		d[1280] = activate(e0+b0, relu)
 		d[1408] = activate(e1+b0, relu)
 		d[1536] = activate(e2+b0, relu)
-		e0, e1, e2 = outputPixels3(t20, t21, t22, t23, t25)
+		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
 		d[2560] = activate(e0+b0, relu)
 		d[2688] = activate(e1+b0, relu)
 		d[2816] = activate(e2+b0, relu)
-		e0, e1, e2 = outputPixels3(t30, t31, t32, t33, t35)
+		e0, e1, e2 = outputPixels3of6(t30, t31, t32, t33, t35)
 		d[3840] = activate(e0+b0, relu)
 		d[3968] = activate(e1+b0, relu)
 		d[4096] = activate(e2+b0, relu)
@@ -257,15 +257,15 @@ func outputGradient128x7Tile4x3(x, v, v2 []float32) {
 
 	for len(x) >= 4097 && len(v) >= 287281 {
 		d, m := (*[4097]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := outputPoints4(d[0], d[1280], d[2560], d[3840])
-		t01, t11, t21, t31, t41, t51 := outputPoints4(d[128], d[1408], d[2688], d[3968])
-		t02, t12, t22, t32, t42, t52 := outputPoints4(d[256], d[1536], d[2816], d[4096])
-		m[0], m[8208], m[16416], m[24624], m[41040] = outputPoints3(t00, t01, t02)
-		m[49248], m[57456], m[65664], m[73872], m[90288] = outputPoints3(t10, t11, t12)
-		m[98496], m[106704], m[114912], m[123120], m[139536] = outputPoints3(t20, t21, t22)
-		m[147744], m[155952], m[164160], m[172368], m[188784] = outputPoints3(t30, t31, t32)
-		m[196992], m[205200], m[213408], m[221616], m[238032] = outputPoints3(t40, t41, t42)
-		m[246240], m[254448], m[262656], m[270864], m[287280] = outputPoints3(t50, t51, t52)
+		t00, t10, t20, t30, t40, t50 := outputPoints4of6(d[0], d[1280], d[2560], d[3840])
+		t01, t11, t21, t31, t41, t51 := outputPoints4of6(d[128], d[1408], d[2688], d[3968])
+		t02, t12, t22, t32, t42, t52 := outputPoints4of6(d[256], d[1536], d[2816], d[4096])
+		m[0], m[8208], m[16416], m[24624], m[41040] = outputPoints3of6(t00, t01, t02)
+		m[49248], m[57456], m[65664], m[73872], m[90288] = outputPoints3of6(t10, t11, t12)
+		m[98496], m[106704], m[114912], m[123120], m[139536] = outputPoints3of6(t20, t21, t22)
+		m[147744], m[155952], m[164160], m[172368], m[188784] = outputPoints3of6(t30, t31, t32)
+		m[196992], m[205200], m[213408], m[221616], m[238032] = outputPoints3of6(t40, t41, t42)
+		m[246240], m[254448], m[262656], m[270864], m[287280] = outputPoints3of6(t50, t51, t52)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -277,17 +277,17 @@ func input128x7Tile3x4(x, v, v2 []float32) {
 	for len(x) >= 5761 && len(v) >= 287281 && len(v2) >= 287281 {
 		d, m := (*[5761]float32)(x), (*[287281]float32)(v)
 		m2 := (*[287281]float32)(v2)
-		t00, t10, t20, t30, t50 := inputPoints3(d[0], d[1280], d[2560], d[3840], d[5120])
-		t01, t11, t21, t31, t51 := inputPoints3(d[128], d[1408], d[2688], d[3968], d[5248])
-		t02, t12, t22, t32, t52 := inputPoints3(d[256], d[1536], d[2816], d[4096], d[5376])
-		t03, t13, t23, t33, t53 := inputPoints3(d[384], d[1664], d[2944], d[4224], d[5504])
-		t04, t14, t24, t34, t54 := inputPoints3(d[512], d[1792], d[3072], d[4352], d[5632])
-		t05, t15, t25, t35, t55 := inputPoints3(d[640], d[1920], d[3200], d[4480], d[5760])
-		m2[0], m2[8208], m2[16416], m2[24624], m[32832], m2[41040] = inputPoints4(t00, t01, t02, t03, t04, t05)
-		m2[49248], m2[57456], m2[65664], m2[73872], m[82080], m2[90288] = inputPoints4(t10, t11, t12, t13, t14, t15)
-		m2[98496], m2[106704], m2[114912], m2[123120], m[131328], m2[139536] = inputPoints4(t20, t21, t22, t23, t24, t25)
-		m2[147744], m2[155952], m2[164160], m2[172368], m[180576], m2[188784] = inputPoints4(t30, t31, t32, t33, t34, t35)
-		m2[246240], m2[254448], m2[262656], m2[270864], m[279072], m2[287280] = inputPoints4(t50, t51, t52, t53, t54, t55)
+		t00, t10, t20, t30, t50 := inputPoints3of6(d[0], d[1280], d[2560], d[3840], d[5120])
+		t01, t11, t21, t31, t51 := inputPoints3of6(d[128], d[1408], d[2688], d[3968], d[5248])
+		t02, t12, t22, t32, t52 := inputPoints3of6(d[256], d[1536], d[2816], d[4096], d[5376])
+		t03, t13, t23, t33, t53 := inputPoints3of6(d[384], d[1664], d[2944], d[4224], d[5504])
+		t04, t14, t24, t34, t54 := inputPoints3of6(d[512], d[1792], d[3072], d[4352], d[5632])
+		t05, t15, t25, t35, t55 := inputPoints3of6(d[640], d[1920], d[3200], d[4480], d[5760])
+		m2[0], m2[8208], m2[16416], m2[24624], m[32832], m2[41040] = inputPoints4of6(t00, t01, t02, t03, t04, t05)
+		m2[49248], m2[57456], m2[65664], m2[73872], m[82080], m2[90288] = inputPoints4of6(t10, t11, t12, t13, t14, t15)
+		m2[98496], m2[106704], m2[114912], m2[123120], m[131328], m2[139536] = inputPoints4of6(t20, t21, t22, t23, t24, t25)
+		m2[147744], m2[155952], m2[164160], m2[172368], m[180576], m2[188784] = inputPoints4of6(t30, t31, t32, t33, t34, t35)
+		m2[246240], m2[254448], m2[262656], m2[270864], m[279072], m2[287280] = inputPoints4of6(t50, t51, t52, t53, t54, t55)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
@@ -299,41 +299,41 @@ func inputGradient128x7Tile3x4(x, v, v2 []float32) {
 	for len(x) >= 5761 && len(v) >= 287281 && len(v2) >= 287281 {
 		d, m := (*[5761]float32)(x), (*[287281]float32)(v)
 		m2 := (*[287281]float32)(v2)
-		t00, t10, t20, t30, t40 := inputPixels3(m2[0], m2[49248], m2[98496], m2[147744], m2[246240])
-		t01, t11, t21, t31, t41 := inputPixels3(m2[8208], m2[57456], m2[106704], m2[155952], m2[254448])
-		t02, t12, t22, t32, t42 := inputPixels3(m2[16416], m2[65664], m2[114912], m2[164160], m2[262656])
-		t03, t13, t23, t33, t43 := inputPixels3(m2[24624], m2[73872], m2[123120], m2[172368], m2[270864])
-		t04, t14, t24, t34, t44 := inputPixels3(m[32832], m[82080], m[131328], m[180576], m[279072])
-		t05, t15, t25, t35, t45 := inputPixels3(m2[41040], m2[90288], m2[139536], m2[188784], m2[287280])
-		e0, e1, e2, e3, e4, e5 := inputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t10, t20, t30, t40 := inputPixels3of6(m2[0], m2[49248], m2[98496], m2[147744], m2[246240])
+		t01, t11, t21, t31, t41 := inputPixels3of6(m2[8208], m2[57456], m2[106704], m2[155952], m2[254448])
+		t02, t12, t22, t32, t42 := inputPixels3of6(m2[16416], m2[65664], m2[114912], m2[164160], m2[262656])
+		t03, t13, t23, t33, t43 := inputPixels3of6(m2[24624], m2[73872], m2[123120], m2[172368], m2[270864])
+		t04, t14, t24, t34, t44 := inputPixels3of6(m[32832], m[82080], m[131328], m[180576], m[279072])
+		t05, t15, t25, t35, t45 := inputPixels3of6(m2[41040], m2[90288], m2[139536], m2[188784], m2[287280])
+		e0, e1, e2, e3, e4, e5 := inputPixels4of6(t00, t01, t02, t03, t04, t05)
 		d[0] += e0
 		d[128] += e1
 		d[256] += e2
 		d[384] += e3
 		d[512] += e4
 		d[640] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t10, t11, t12, t13, t14, t15)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t10, t11, t12, t13, t14, t15)
 		d[1280] += e0
 		d[1408] += e1
 		d[1536] += e2
 		d[1664] += e3
 		d[1792] += e4
 		d[1920] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t20, t21, t22, t23, t24, t25)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t20, t21, t22, t23, t24, t25)
 		d[2560] += e0
 		d[2688] += e1
 		d[2816] += e2
 		d[2944] += e3
 		d[3072] += e4
 		d[3200] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t30, t31, t32, t33, t34, t35)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t30, t31, t32, t33, t34, t35)
 		d[3840] += e0
 		d[3968] += e1
 		d[4096] += e2
 		d[4224] += e3
 		d[4352] += e4
 		d[4480] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t40, t41, t42, t43, t44, t45)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t40, t41, t42, t43, t44, t45)
 		d[5120] += e0
 		d[5248] += e1
 		d[5376] += e2
@@ -356,23 +356,23 @@ func output128x7Tile3x4(x, v, v2 []float32, bias []float32, relu uint32) {
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20 := outputPixels3(m2[0], m2[49248], m2[98496], m2[147744], m2[246240])
-		t01, t11, t21 := outputPixels3(m2[8208], m2[57456], m2[106704], m2[155952], m2[254448])
-		t02, t12, t22 := outputPixels3(m2[16416], m2[65664], m2[114912], m2[164160], m2[262656])
-		t03, t13, t23 := outputPixels3(m2[24624], m2[73872], m2[123120], m2[172368], m2[270864])
-		t04, t14, t24 := outputPixels3(m[32832], m[82080], m[131328], m[180576], m[279072])
-		t05, t15, t25 := outputPixels3(m2[41040], m2[90288], m2[139536], m2[188784], m2[287280])
-		e0, e1, e2, e3 := outputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t10, t20 := outputPixels3of6(m2[0], m2[49248], m2[98496], m2[147744], m2[246240])
+		t01, t11, t21 := outputPixels3of6(m2[8208], m2[57456], m2[106704], m2[155952], m2[254448])
+		t02, t12, t22 := outputPixels3of6(m2[16416], m2[65664], m2[114912], m2[164160], m2[262656])
+		t03, t13, t23 := outputPixels3of6(m2[24624], m2[73872], m2[123120], m2[172368], m2[270864])
+		t04, t14, t24 := outputPixels3of6(m[32832], m[82080], m[131328], m[180576], m[279072])
+		t05, t15, t25 := outputPixels3of6(m2[41040], m2[90288], m2[139536], m2[188784], m2[287280])
+		e0, e1, e2, e3 := outputPixels4of6(t00, t01, t02, t03, t04, t05)
 		d[0] = activate(e0+b0, relu)
 		d[128] = activate(e1+b0, relu)
 		d[256] = activate(e2+b0, relu)
 		d[384] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t10, t11, t12, t13, t14, t15)
+		e0, e1, e2, e3 = outputPixels4of6(t10, t11, t12, t13, t14, t15)
 		d[1280] = activate(e0+b0, relu)
 		d[1408] = activate(e1+b0, relu)
 		d[1536] = activate(e2+b0, relu)
 		d[1664] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t20, t21, t22, t23, t24, t25)
+		e0, e1, e2, e3 = outputPixels4of6(t20, t21, t22, t23, t24, t25)
 		d[2560] = activate(e0+b0, relu)
 		d[2688] = activate(e1+b0, relu)
 		d[2816] = activate(e2+b0, relu)
@@ -388,15 +388,15 @@ func outputGradient128x7Tile3x4(x, v, v2 []float32) {
 	for len(x) >= 2945 && len(v) >= 287281 && len(v2) >= 287281 {
 		d, m := (*[2945]float32)(x), (*[287281]float32)(v)
 		m2 := (*[287281]float32)(v2)
-		t00, t10, t20, t30, t50 := outputPoints3(d[0], d[1280], d[2560])
-		t01, t11, t21, t31, t51 := outputPoints3(d[128], d[1408], d[2688])
-		t02, t12, t22, t32, t52 := outputPoints3(d[256], d[1536], d[2816])
-		t03, t13, t23, t33, t53 := outputPoints3(d[384], d[1664], d[2944])
-		m2[0], m2[8208], m2[16416], m2[24624], m[32832], m2[41040] = outputPoints4(t00, t01, t02, t03)
-		m2[49248], m2[57456], m2[65664], m2[73872], m[82080], m2[90288] = outputPoints4(t10, t11, t12, t13)
-		m2[98496], m2[106704], m2[114912], m2[123120], m[131328], m2[139536] = outputPoints4(t20, t21, t22, t23)
-		m2[147744], m2[155952], m2[164160], m2[172368], m[180576], m2[188784] = outputPoints4(t30, t31, t32, t33)
-		m2[246240], m2[254448], m2[262656], m2[270864], m[279072], m2[287280] = outputPoints4(t50, t51, t52, t53)
+		t00, t10, t20, t30, t50 := outputPoints3of6(d[0], d[1280], d[2560])
+		t01, t11, t21, t31, t51 := outputPoints3of6(d[128], d[1408], d[2688])
+		t02, t12, t22, t32, t52 := outputPoints3of6(d[256], d[1536], d[2816])
+		t03, t13, t23, t33, t53 := outputPoints3of6(d[384], d[1664], d[2944])
+		m2[0], m2[8208], m2[16416], m2[24624], m[32832], m2[41040] = outputPoints4of6(t00, t01, t02, t03)
+		m2[49248], m2[57456], m2[65664], m2[73872], m[82080], m2[90288] = outputPoints4of6(t10, t11, t12, t13)
+		m2[98496], m2[106704], m2[114912], m2[123120], m[131328], m2[139536] = outputPoints4of6(t20, t21, t22, t23)
+		m2[147744], m2[155952], m2[164160], m2[172368], m[180576], m2[188784] = outputPoints4of6(t30, t31, t32, t33)
+		m2[246240], m2[254448], m2[262656], m2[270864], m[279072], m2[287280] = outputPoints4of6(t50, t51, t52, t53)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
@@ -407,16 +407,16 @@ func input128x7Tile3x3(x, v, v2 []float32) {
 
 	for len(x) >= 5633 && len(v) >= 287281 {
 		d, m := (*[5633]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t50 := inputPoints3(d[0], d[1280], d[2560], d[3840], d[5120])
-		t01, t11, t21, t31, t51 := inputPoints3(d[128], d[1408], d[2688], d[3968], d[5248])
-		t02, t12, t22, t32, t52 := inputPoints3(d[256], d[1536], d[2816], d[4096], d[5376])
-		t03, t13, t23, t33, t53 := inputPoints3(d[384], d[1664], d[2944], d[4224], d[5504])
-		t04, t14, t24, t34, t54 := inputPoints3(d[512], d[1792], d[3072], d[4352], d[5632])
-		m[0], m[8208], m[16416], m[24624], m[41040] = inputPoints3(t00, t01, t02, t03, t04)
-		m[49248], m[57456], m[65664], m[73872], m[90288] = inputPoints3(t10, t11, t12, t13, t14)
-		m[98496], m[106704], m[114912], m[123120], m[139536] = inputPoints3(t20, t21, t22, t23, t24)
-		m[147744], m[155952], m[164160], m[172368], m[188784] = inputPoints3(t30, t31, t32, t33, t34)
-		m[246240], m[254448], m[262656], m[270864], m[287280] = inputPoints3(t50, t51, t52, t53, t54)
+		t00, t10, t20, t30, t50 := inputPoints3of6(d[0], d[1280], d[2560], d[3840], d[5120])
+		t01, t11, t21, t31, t51 := inputPoints3of6(d[128], d[1408], d[2688], d[3968], d[5248])
+		t02, t12, t22, t32, t52 := inputPoints3of6(d[256], d[1536], d[2816], d[4096], d[5376])
+		t03, t13, t23, t33, t53 := inputPoints3of6(d[384], d[1664], d[2944], d[4224], d[5504])
+		t04, t14, t24, t34, t54 := inputPoints3of6(d[512], d[1792], d[3072], d[4352], d[5632])
+		m[0], m[8208], m[16416], m[24624], m[41040] = inputPoints3of6(t00, t01, t02, t03, t04)
+		m[49248], m[57456], m[65664], m[73872], m[90288] = inputPoints3of6(t10, t11, t12, t13, t14)
+		m[98496], m[106704], m[114912], m[123120], m[139536] = inputPoints3of6(t20, t21, t22, t23, t24)
+		m[147744], m[155952], m[164160], m[172368], m[188784] = inputPoints3of6(t30, t31, t32, t33, t34)
+		m[246240], m[254448], m[262656], m[270864], m[287280] = inputPoints3of6(t50, t51, t52, t53, t54)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -427,36 +427,36 @@ func inputGradient128x7Tile3x3(x, v, v2 []float32) {
 
 	for len(x) >= 5633 && len(v) >= 287281 {
 		d, m := (*[5633]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40 := inputPixels3(m[0], m[49248], m[98496], m[147744], m[246240])
-		t01, t11, t21, t31, t41 := inputPixels3(m[8208], m[57456], m[106704], m[155952], m[254448])
-		t02, t12, t22, t32, t42 := inputPixels3(m[16416], m[65664], m[114912], m[164160], m[262656])
-		t03, t13, t23, t33, t43 := inputPixels3(m[24624], m[73872], m[123120], m[172368], m[270864])
-		t05, t15, t25, t35, t45 := inputPixels3(m[41040], m[90288], m[139536], m[188784], m[287280])
-		e0, e1, e2, e3, e4 := inputPixels3(t00, t01, t02, t03, t05)
+		t00, t10, t20, t30, t40 := inputPixels3of6(m[0], m[49248], m[98496], m[147744], m[246240])
+		t01, t11, t21, t31, t41 := inputPixels3of6(m[8208], m[57456], m[106704], m[155952], m[254448])
+		t02, t12, t22, t32, t42 := inputPixels3of6(m[16416], m[65664], m[114912], m[164160], m[262656])
+		t03, t13, t23, t33, t43 := inputPixels3of6(m[24624], m[73872], m[123120], m[172368], m[270864])
+		t05, t15, t25, t35, t45 := inputPixels3of6(m[41040], m[90288], m[139536], m[188784], m[287280])
+		e0, e1, e2, e3, e4 := inputPixels3of6(t00, t01, t02, t03, t05)
 		d[0] += e0
 		d[128] += e1
 		d[256] += e2
 		d[384] += e3
 		d[512] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t10, t11, t12, t13, t15)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t10, t11, t12, t13, t15)
 		d[1280] += e0
 		d[1408] += e1
 		d[1536] += e2
 		d[1664] += e3
 		d[1792] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t20, t21, t22, t23, t25)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t20, t21, t22, t23, t25)
 		d[2560] += e0
 		d[2688] += e1
 		d[2816] += e2
 		d[2944] += e3
 		d[3072] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t30, t31, t32, t33, t35)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t30, t31, t32, t33, t35)
 		d[3840] += e0
 		d[3968] += e1
 		d[4096] += e2
 		d[4224] += e3
 		d[4352] += e4
-		e0, e1, e2, e3, e4 = inputPixels3(t40, t41, t42, t43, t45)
+		e0, e1, e2, e3, e4 = inputPixels3of6(t40, t41, t42, t43, t45)
 		d[5120] += e0
 		d[5248] += e1
 		d[5376] += e2
@@ -477,20 +477,20 @@ func output128x7Tile3x3(x, v, v2 []float32, bias []float32, relu uint32) {
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20 := outputPixels3(m[0], m[49248], m[98496], m[147744], m[246240])
-		t01, t11, t21 := outputPixels3(m[8208], m[57456], m[106704], m[155952], m[254448])
-		t02, t12, t22 := outputPixels3(m[16416], m[65664], m[114912], m[164160], m[262656])
-		t03, t13, t23 := outputPixels3(m[24624], m[73872], m[123120], m[172368], m[270864])
-		t05, t15, t25 := outputPixels3(m[41040], m[90288], m[139536], m[188784], m[287280])
-		e0, e1, e2 := outputPixels3(t00, t01, t02, t03, t05)
+		t00, t10, t20 := outputPixels3of6(m[0], m[49248], m[98496], m[147744], m[246240])
+		t01, t11, t21 := outputPixels3of6(m[8208], m[57456], m[106704], m[155952], m[254448])
+		t02, t12, t22 := outputPixels3of6(m[16416], m[65664], m[114912], m[164160], m[262656])
+		t03, t13, t23 := outputPixels3of6(m[24624], m[73872], m[123120], m[172368], m[270864])
+		t05, t15, t25 := outputPixels3of6(m[41040], m[90288], m[139536], m[188784], m[287280])
+		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
 		d[0] = activate(e0+b0, relu)
 		d[128] = activate(e1+b0, relu)
 		d[256] = activate(e2+b0, relu)
-		e0, e1, e2 = outputPixels3(t10, t11, t12, t13, t15)
+		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
 		d[1280] = activate(e0+b0, relu)
 		d[1408] = activate(e1+b0, relu)
 		d[1536] = activate(e2+b0, relu)
-		e0, e1, e2 = outputPixels3(t20, t21, t22, t23, t25)
+		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
 		d[2560] = activate(e0+b0, relu)
 		d[2688] = activate(e1+b0, relu)
 		d[2816] = activate(e2+b0, relu)
@@ -504,14 +504,14 @@ func outputGradient128x7Tile3x3(x, v, v2 []float32) {
 
 	for len(x) >= 2817 && len(v) >= 287281 {
 		d, m := (*[2817]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t50 := outputPoints3(d[0], d[1280], d[2560])
-		t01, t11, t21, t31, t51 := outputPoints3(d[128], d[1408], d[2688])
-		t02, t12, t22, t32, t52 := outputPoints3(d[256], d[1536], d[2816])
-		m[0], m[8208], m[16416], m[24624], m[41040] = outputPoints3(t00, t01, t02)
-		m[49248], m[57456], m[65664], m[73872], m[90288] = outputPoints3(t10, t11, t12)
-		m[98496], m[106704], m[114912], m[123120], m[139536] = outputPoints3(t20, t21, t22)
-		m[147744], m[155952], m[164160], m[172368], m[188784] = outputPoints3(t30, t31, t32)
-		m[246240], m[254448], m[262656], m[270864], m[287280] = outputPoints3(t50, t51, t52)
+		t00, t10, t20, t30, t50 := outputPoints3of6(d[0], d[1280], d[2560])
+		t01, t11, t21, t31, t51 := outputPoints3of6(d[128], d[1408], d[2688])
+		t02, t12, t22, t32, t52 := outputPoints3of6(d[256], d[1536], d[2816])
+		m[0], m[8208], m[16416], m[24624], m[41040] = outputPoints3of6(t00, t01, t02)
+		m[49248], m[57456], m[65664], m[73872], m[90288] = outputPoints3of6(t10, t11, t12)
+		m[98496], m[106704], m[114912], m[123120], m[139536] = outputPoints3of6(t20, t21, t22)
+		m[147744], m[155952], m[164160], m[172368], m[188784] = outputPoints3of6(t30, t31, t32)
+		m[246240], m[254448], m[262656], m[270864], m[287280] = outputPoints3of6(t50, t51, t52)
 		x, v = x[1:], v[1:]
 	}
 }

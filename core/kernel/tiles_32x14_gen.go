@@ -3,211 +3,319 @@
 package kernel
 
 //go:norace
-func input32x14Tile4x4(x, v, v2 []float32) {
-	x = x[:3072]
+func input32x14Tile6x6(x, v, v2 []float32) {
+	x = x[:4288]
 
-	for len(x) >= 3041 && len(v) >= 72241 {
-		d, m := (*[3041]float32)(x), (*[72241]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPoints4(d[0], d[576], d[1152], d[1728], d[2304], d[2880])
-		t01, t11, t21, t31, t41, t51 := inputPoints4(d[32], d[608], d[1184], d[1760], d[2336], d[2912])
-		t02, t12, t22, t32, t42, t52 := inputPoints4(d[64], d[640], d[1216], d[1792], d[2368], d[2944])
-		t03, t13, t23, t33, t43, t53 := inputPoints4(d[96], d[672], d[1248], d[1824], d[2400], d[2976])
-		t04, t14, t24, t34, t44, t54 := inputPoints4(d[128], d[704], d[1280], d[1856], d[2432], d[3008])
-		t05, t15, t25, t35, t45, t55 := inputPoints4(d[160], d[736], d[1312], d[1888], d[2464], d[3040])
-		m[0], m[2064], m[4128], m[6192], m[8256], m[10320] = inputPoints4(t00, t01, t02, t03, t04, t05)
-		m[12384], m[14448], m[16512], m[18576], m[20640], m[22704] = inputPoints4(t10, t11, t12, t13, t14, t15)
-		m[24768], m[26832], m[28896], m[30960], m[33024], m[35088] = inputPoints4(t20, t21, t22, t23, t24, t25)
-		m[37152], m[39216], m[41280], m[43344], m[45408], m[47472] = inputPoints4(t30, t31, t32, t33, t34, t35)
-		m[49536], m[51600], m[53664], m[55728], m[57792], m[59856] = inputPoints4(t40, t41, t42, t43, t44, t45)
-		m[61920], m[63984], m[66048], m[68112], m[70176], m[72240] = inputPoints4(t50, t51, t52, t53, t54, t55)
+	for len(x) >= 4257 && len(v) >= 73585 {
+		d, m := (*[4257]float32)(x), (*[73585]float32)(v)
+		t00, t10, t20, t70 := inputPoints6of8Near(d[0], d[576], d[1152], d[1728], d[2304], d[2880], d[3456], d[4032])
+		t30, t40, t50, t60 := inputPoints6of8Far(d[576], d[1152], d[1728], d[2304], d[2880], d[3456])
+		t01, t11, t21, t71 := inputPoints6of8Near(d[32], d[608], d[1184], d[1760], d[2336], d[2912], d[3488], d[4064])
+		t31, t41, t51, t61 := inputPoints6of8Far(d[608], d[1184], d[1760], d[2336], d[2912], d[3488])
+		t02, t12, t22, t72 := inputPoints6of8Near(d[64], d[640], d[1216], d[1792], d[2368], d[2944], d[3520], d[4096])
+		t32, t42, t52, t62 := inputPoints6of8Far(d[640], d[1216], d[1792], d[2368], d[2944], d[3520])
+		t03, t13, t23, t73 := inputPoints6of8Near(d[96], d[672], d[1248], d[1824], d[2400], d[2976], d[3552], d[4128])
+		t33, t43, t53, t63 := inputPoints6of8Far(d[672], d[1248], d[1824], d[2400], d[2976], d[3552])
+		t04, t14, t24, t74 := inputPoints6of8Near(d[128], d[704], d[1280], d[1856], d[2432], d[3008], d[3584], d[4160])
+		t34, t44, t54, t64 := inputPoints6of8Far(d[704], d[1280], d[1856], d[2432], d[3008], d[3584])
+		t05, t15, t25, t75 := inputPoints6of8Near(d[160], d[736], d[1312], d[1888], d[2464], d[3040], d[3616], d[4192])
+		t35, t45, t55, t65 := inputPoints6of8Far(d[736], d[1312], d[1888], d[2464], d[3040], d[3616])
+		t06, t16, t26, t76 := inputPoints6of8Near(d[192], d[768], d[1344], d[1920], d[2496], d[3072], d[3648], d[4224])
+		t36, t46, t56, t66 := inputPoints6of8Far(d[768], d[1344], d[1920], d[2496], d[3072], d[3648])
+		t07, t17, t27, t77 := inputPoints6of8Near(d[224], d[800], d[1376], d[1952], d[2528], d[3104], d[3680], d[4256])
+		t37, t47, t57, t67 := inputPoints6of8Far(d[800], d[1376], d[1952], d[2528], d[3104], d[3680])
+		m[0], m[1168], m[2336], m[8176] = inputPoints6of8Near(t00, t01, t02, t03, t04, t05, t06, t07)
+		m[3504], m[4672], m[5840], m[7008] = inputPoints6of8Far(t01, t02, t03, t04, t05, t06)
+		m[9344], m[10512], m[11680], m[17520] = inputPoints6of8Near(t10, t11, t12, t13, t14, t15, t16, t17)
+		m[12848], m[14016], m[15184], m[16352] = inputPoints6of8Far(t11, t12, t13, t14, t15, t16)
+		m[18688], m[19856], m[21024], m[26864] = inputPoints6of8Near(t20, t21, t22, t23, t24, t25, t26, t27)
+		m[22192], m[23360], m[24528], m[25696] = inputPoints6of8Far(t21, t22, t23, t24, t25, t26)
+		m[28032], m[29200], m[30368], m[36208] = inputPoints6of8Near(t30, t31, t32, t33, t34, t35, t36, t37)
+		m[31536], m[32704], m[33872], m[35040] = inputPoints6of8Far(t31, t32, t33, t34, t35, t36)
+		m[37376], m[38544], m[39712], m[45552] = inputPoints6of8Near(t40, t41, t42, t43, t44, t45, t46, t47)
+		m[40880], m[42048], m[43216], m[44384] = inputPoints6of8Far(t41, t42, t43, t44, t45, t46)
+		m[46720], m[47888], m[49056], m[54896] = inputPoints6of8Near(t50, t51, t52, t53, t54, t55, t56, t57)
+		m[50224], m[51392], m[52560], m[53728] = inputPoints6of8Far(t51, t52, t53, t54, t55, t56)
+		m[56064], m[57232], m[58400], m[64240] = inputPoints6of8Near(t60, t61, t62, t63, t64, t65, t66, t67)
+		m[59568], m[60736], m[61904], m[63072] = inputPoints6of8Far(t61, t62, t63, t64, t65, t66)
+		m[65408], m[66576], m[67744], m[73584] = inputPoints6of8Near(t70, t71, t72, t73, t74, t75, t76, t77)
+		m[68912], m[70080], m[71248], m[72416] = inputPoints6of8Far(t71, t72, t73, t74, t75, t76)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func inputGradient32x14Tile4x4(x, v, v2 []float32) {
-	x = x[:3072]
+func inputGradient32x14Tile6x6(x, v, v2 []float32) {
+	x = x[:4288]
 
-	for len(x) >= 3041 && len(v) >= 72241 {
-		d, m := (*[3041]float32)(x), (*[72241]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4(m[0], m[12384], m[24768], m[37152], m[49536], m[61920])
-		t01, t11, t21, t31, t41, t51 := inputPixels4(m[2064], m[14448], m[26832], m[39216], m[51600], m[63984])
-		t02, t12, t22, t32, t42, t52 := inputPixels4(m[4128], m[16512], m[28896], m[41280], m[53664], m[66048])
-		t03, t13, t23, t33, t43, t53 := inputPixels4(m[6192], m[18576], m[30960], m[43344], m[55728], m[68112])
-		t04, t14, t24, t34, t44, t54 := inputPixels4(m[8256], m[20640], m[33024], m[45408], m[57792], m[70176])
-		t05, t15, t25, t35, t45, t55 := inputPixels4(m[10320], m[22704], m[35088], m[47472], m[59856], m[72240])
-		e0, e1, e2, e3, e4, e5 := inputPixels4(t00, t01, t02, t03, t04, t05)
+	for len(x) >= 4257 && len(v) >= 73585 {
+		d, m := (*[4257]float32)(x), (*[73585]float32)(v)
+		t00, t20, t40, t60 := inputPixels6of8Even(m[0], m[9344], m[18688], m[28032], m[37376], m[46720], m[56064])
+		t10, t30, t50, t70 := inputPixels6of8Odd(m[9344], m[18688], m[28032], m[37376], m[46720], m[56064], m[65408])
+		t01, t21, t41, t61 := inputPixels6of8Even(m[1168], m[10512], m[19856], m[29200], m[38544], m[47888], m[57232])
+		t11, t31, t51, t71 := inputPixels6of8Odd(m[10512], m[19856], m[29200], m[38544], m[47888], m[57232], m[66576])
+		t02, t22, t42, t62 := inputPixels6of8Even(m[2336], m[11680], m[21024], m[30368], m[39712], m[49056], m[58400])
+		t12, t32, t52, t72 := inputPixels6of8Odd(m[11680], m[21024], m[30368], m[39712], m[49056], m[58400], m[67744])
+		t03, t23, t43, t63 := inputPixels6of8Even(m[3504], m[12848], m[22192], m[31536], m[40880], m[50224], m[59568])
+		t13, t33, t53, t73 := inputPixels6of8Odd(m[12848], m[22192], m[31536], m[40880], m[50224], m[59568], m[68912])
+		t04, t24, t44, t64 := inputPixels6of8Even(m[4672], m[14016], m[23360], m[32704], m[42048], m[51392], m[60736])
+		t14, t34, t54, t74 := inputPixels6of8Odd(m[14016], m[23360], m[32704], m[42048], m[51392], m[60736], m[70080])
+		t05, t25, t45, t65 := inputPixels6of8Even(m[5840], m[15184], m[24528], m[33872], m[43216], m[52560], m[61904])
+		t15, t35, t55, t75 := inputPixels6of8Odd(m[15184], m[24528], m[33872], m[43216], m[52560], m[61904], m[71248])
+		t06, t26, t46, t66 := inputPixels6of8Even(m[7008], m[16352], m[25696], m[35040], m[44384], m[53728], m[63072])
+		t16, t36, t56, t76 := inputPixels6of8Odd(m[16352], m[25696], m[35040], m[44384], m[53728], m[63072], m[72416])
+		t07, t27, t47, t67 := inputPixels6of8Even(m[8176], m[17520], m[26864], m[36208], m[45552], m[54896], m[64240])
+		t17, t37, t57, t77 := inputPixels6of8Odd(m[17520], m[26864], m[36208], m[45552], m[54896], m[64240], m[73584])
+		e0, e2, e4, e6 := inputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5, e7 := inputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
 		d[0] += e0
 		d[32] += e1
 		d[64] += e2
 		d[96] += e3
 		d[128] += e4
 		d[160] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t10, t11, t12, t13, t14, t15)
+		d[192] += e6
+		d[224] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
 		d[576] += e0
 		d[608] += e1
 		d[640] += e2
 		d[672] += e3
 		d[704] += e4
 		d[736] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t20, t21, t22, t23, t24, t25)
+		d[768] += e6
+		d[800] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
 		d[1152] += e0
 		d[1184] += e1
 		d[1216] += e2
 		d[1248] += e3
 		d[1280] += e4
 		d[1312] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t30, t31, t32, t33, t34, t35)
+		d[1344] += e6
+		d[1376] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
 		d[1728] += e0
 		d[1760] += e1
 		d[1792] += e2
 		d[1824] += e3
 		d[1856] += e4
 		d[1888] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t40, t41, t42, t43, t44, t45)
+		d[1920] += e6
+		d[1952] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
 		d[2304] += e0
 		d[2336] += e1
 		d[2368] += e2
 		d[2400] += e3
 		d[2432] += e4
 		d[2464] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t50, t51, t52, t53, t54, t55)
+		d[2496] += e6
+		d[2528] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
 		d[2880] += e0
 		d[2912] += e1
 		d[2944] += e2
 		d[2976] += e3
 		d[3008] += e4
 		d[3040] += e5
+		d[3072] += e6
+		d[3104] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t60, t61, t62, t63, t64, t65, t66)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t61, t62, t63, t64, t65, t66, t67)
+		d[3456] += e0
+		d[3488] += e1
+		d[3520] += e2
+		d[3552] += e3
+		d[3584] += e4
+		d[3616] += e5
+		d[3648] += e6
+		d[3680] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t70, t71, t72, t73, t74, t75, t76)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t71, t72, t73, t74, t75, t76, t77)
+		d[4032] += e0
+		d[4064] += e1
+		d[4096] += e2
+		d[4128] += e3
+		d[4160] += e4
+		d[4192] += e5
+		d[4224] += e6
+		d[4256] += e7
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func input32x14Tile4x2(x, v, v2 []float32) {
-	x = x[:3008]
+func input32x14Tile6x2(x, v, v2 []float32) {
+	x = x[:4160]
 
-	for len(x) >= 2977 && len(v) >= 72241 {
-		d, m := (*[2977]float32)(x), (*[72241]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPoints4(d[0], d[576], d[1152], d[1728], d[2304], d[2880])
-		t01, t11, t21, t31, t41, t51 := inputPoints4(d[32], d[608], d[1184], d[1760], d[2336], d[2912])
-		t02, t12, t22, t32, t42, t52 := inputPoints4(d[64], d[640], d[1216], d[1792], d[2368], d[2944])
-		t03, t13, t23, t33, t43, t53 := inputPoints4(d[96], d[672], d[1248], d[1824], d[2400], d[2976])
-		m[0], m[2064], m[4128], m[10320] = inputPoints2(t00, t01, t02, t03)
-		m[12384], m[14448], m[16512], m[22704] = inputPoints2(t10, t11, t12, t13)
-		m[24768], m[26832], m[28896], m[35088] = inputPoints2(t20, t21, t22, t23)
-		m[37152], m[39216], m[41280], m[47472] = inputPoints2(t30, t31, t32, t33)
-		m[49536], m[51600], m[53664], m[59856] = inputPoints2(t40, t41, t42, t43)
-		m[61920], m[63984], m[66048], m[72240] = inputPoints2(t50, t51, t52, t53)
+	for len(x) >= 4129 && len(v) >= 73585 {
+		d, m := (*[4129]float32)(x), (*[73585]float32)(v)
+		t00, t10, t20, t70 := inputPoints6of8Near(d[0], d[576], d[1152], d[1728], d[2304], d[2880], d[3456], d[4032])
+		t30, t40, t50, t60 := inputPoints6of8Far(d[576], d[1152], d[1728], d[2304], d[2880], d[3456])
+		t01, t11, t21, t71 := inputPoints6of8Near(d[32], d[608], d[1184], d[1760], d[2336], d[2912], d[3488], d[4064])
+		t31, t41, t51, t61 := inputPoints6of8Far(d[608], d[1184], d[1760], d[2336], d[2912], d[3488])
+		t02, t12, t22, t72 := inputPoints6of8Near(d[64], d[640], d[1216], d[1792], d[2368], d[2944], d[3520], d[4096])
+		t32, t42, t52, t62 := inputPoints6of8Far(d[640], d[1216], d[1792], d[2368], d[2944], d[3520])
+		t03, t13, t23, t73 := inputPoints6of8Near(d[96], d[672], d[1248], d[1824], d[2400], d[2976], d[3552], d[4128])
+		t33, t43, t53, t63 := inputPoints6of8Far(d[672], d[1248], d[1824], d[2400], d[2976], d[3552])
+		m[0], m[1168], m[2336], m[8176] = inputPoints2of8(t00, t01, t02, t03)
+		m[9344], m[10512], m[11680], m[17520] = inputPoints2of8(t10, t11, t12, t13)
+		m[18688], m[19856], m[21024], m[26864] = inputPoints2of8(t20, t21, t22, t23)
+		m[28032], m[29200], m[30368], m[36208] = inputPoints2of8(t30, t31, t32, t33)
+		m[37376], m[38544], m[39712], m[45552] = inputPoints2of8(t40, t41, t42, t43)
+		m[46720], m[47888], m[49056], m[54896] = inputPoints2of8(t50, t51, t52, t53)
+		m[56064], m[57232], m[58400], m[64240] = inputPoints2of8(t60, t61, t62, t63)
+		m[65408], m[66576], m[67744], m[73584] = inputPoints2of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func inputGradient32x14Tile4x2(x, v, v2 []float32) {
-	x = x[:3008]
+func inputGradient32x14Tile6x2(x, v, v2 []float32) {
+	x = x[:4160]
 
-	for len(x) >= 2977 && len(v) >= 72241 {
-		d, m := (*[2977]float32)(x), (*[72241]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4(m[0], m[12384], m[24768], m[37152], m[49536], m[61920])
-		t01, t11, t21, t31, t41, t51 := inputPixels4(m[2064], m[14448], m[26832], m[39216], m[51600], m[63984])
-		t02, t12, t22, t32, t42, t52 := inputPixels4(m[4128], m[16512], m[28896], m[41280], m[53664], m[66048])
-		t05, t15, t25, t35, t45, t55 := inputPixels4(m[10320], m[22704], m[35088], m[47472], m[59856], m[72240])
-		e0, e1, e2, e3 := inputPixels2(t00, t01, t02, t05)
+	for len(x) >= 4129 && len(v) >= 73585 {
+		d, m := (*[4129]float32)(x), (*[73585]float32)(v)
+		t00, t20, t40, t60 := inputPixels6of8Even(m[0], m[9344], m[18688], m[28032], m[37376], m[46720], m[56064])
+		t10, t30, t50, t70 := inputPixels6of8Odd(m[9344], m[18688], m[28032], m[37376], m[46720], m[56064], m[65408])
+		t01, t21, t41, t61 := inputPixels6of8Even(m[1168], m[10512], m[19856], m[29200], m[38544], m[47888], m[57232])
+		t11, t31, t51, t71 := inputPixels6of8Odd(m[10512], m[19856], m[29200], m[38544], m[47888], m[57232], m[66576])
+		t02, t22, t42, t62 := inputPixels6of8Even(m[2336], m[11680], m[21024], m[30368], m[39712], m[49056], m[58400])
+		t12, t32, t52, t72 := inputPixels6of8Odd(m[11680], m[21024], m[30368], m[39712], m[49056], m[58400], m[67744])
+		t07, t27, t47, t67 := inputPixels6of8Even(m[8176], m[17520], m[26864], m[36208], m[45552], m[54896], m[64240])
+		t17, t37, t57, t77 := inputPixels6of8Odd(m[17520], m[26864], m[36208], m[45552], m[54896], m[64240], m[73584])
+		e0, e1, e2, e3 := inputPixels2of8(t00, t01, t02, t07)
 		d[0] += e0
 		d[32] += e1
 		d[64] += e2
 		d[96] += e3
-		e0, e1, e2, e3 = inputPixels2(t10, t11, t12, t15)
+		e0, e1, e2, e3 = inputPixels2of8(t10, t11, t12, t17)
 		d[576] += e0
 		d[608] += e1
 		d[640] += e2
 		d[672] += e3
-		e0, e1, e2, e3 = inputPixels2(t20, t21, t22, t25)
+		e0, e1, e2, e3 = inputPixels2of8(t20, t21, t22, t27)
 		d[1152] += e0
 		d[1184] += e1
 		d[1216] += e2
 		d[1248] += e3
-		e0, e1, e2, e3 = inputPixels2(t30, t31, t32, t35)
+		e0, e1, e2, e3 = inputPixels2of8(t30, t31, t32, t37)
 		d[1728] += e0
 		d[1760] += e1
 		d[1792] += e2
 		d[1824] += e3
-		e0, e1, e2, e3 = inputPixels2(t40, t41, t42, t45)
+		e0, e1, e2, e3 = inputPixels2of8(t40, t41, t42, t47)
 		d[2304] += e0
 		d[2336] += e1
 		d[2368] += e2
 		d[2400] += e3
-		e0, e1, e2, e3 = inputPixels2(t50, t51, t52, t55)
+		e0, e1, e2, e3 = inputPixels2of8(t50, t51, t52, t57)
 		d[2880] += e0
 		d[2912] += e1
 		d[2944] += e2
 		d[2976] += e3
+		e0, e1, e2, e3 = inputPixels2of8(t60, t61, t62, t67)
+		d[3456] += e0
+		d[3488] += e1
+		d[3520] += e2
+		d[3552] += e3
+		e0, e1, e2, e3 = inputPixels2of8(t70, t71, t72, t77)
+		d[4032] += e0
+		d[4064] += e1
+		d[4096] += e2
+		d[4128] += e3
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func input32x14Tile2x4(x, v, v2 []float32) {
-	x = x[:1920]
+func input32x14Tile2x6(x, v, v2 []float32) {
+	x = x[:1984]
 
-	for len(x) >= 1889 && len(v) >= 72241 && len(v2) >= 72241 {
-		d, m := (*[1889]float32)(x), (*[72241]float32)(v)
-		m2 := (*[72241]float32)(v2)
-		t00, t10, t20, t50 := inputPoints2(d[0], d[576], d[1152], d[1728])
-		t01, t11, t21, t51 := inputPoints2(d[32], d[608], d[1184], d[1760])
-		t02, t12, t22, t52 := inputPoints2(d[64], d[640], d[1216], d[1792])
-		t03, t13, t23, t53 := inputPoints2(d[96], d[672], d[1248], d[1824])
-		t04, t14, t24, t54 := inputPoints2(d[128], d[704], d[1280], d[1856])
-		t05, t15, t25, t55 := inputPoints2(d[160], d[736], d[1312], d[1888])
-		m2[0], m2[2064], m2[4128], m[6192], m[8256], m2[10320] = inputPoints4(t00, t01, t02, t03, t04, t05)
-		m2[12384], m2[14448], m2[16512], m[18576], m[20640], m2[22704] = inputPoints4(t10, t11, t12, t13, t14, t15)
-		m2[24768], m2[26832], m2[28896], m[30960], m[33024], m2[35088] = inputPoints4(t20, t21, t22, t23, t24, t25)
-		m2[61920], m2[63984], m2[66048], m[68112], m[70176], m2[72240] = inputPoints4(t50, t51, t52, t53, t54, t55)
+	for len(x) >= 1953 && len(v) >= 73585 && len(v2) >= 73585 {
+		d, m := (*[1953]float32)(x), (*[73585]float32)(v)
+		m2 := (*[73585]float32)(v2)
+		t00, t10, t20, t70 := inputPoints2of8(d[0], d[576], d[1152], d[1728])
+		t01, t11, t21, t71 := inputPoints2of8(d[32], d[608], d[1184], d[1760])
+		t02, t12, t22, t72 := inputPoints2of8(d[64], d[640], d[1216], d[1792])
+		t03, t13, t23, t73 := inputPoints2of8(d[96], d[672], d[1248], d[1824])
+		t04, t14, t24, t74 := inputPoints2of8(d[128], d[704], d[1280], d[1856])
+		t05, t15, t25, t75 := inputPoints2of8(d[160], d[736], d[1312], d[1888])
+		t06, t16, t26, t76 := inputPoints2of8(d[192], d[768], d[1344], d[1920])
+		t07, t17, t27, t77 := inputPoints2of8(d[224], d[800], d[1376], d[1952])
+		m2[0], m2[1168], m2[2336], m2[8176] = inputPoints6of8Near(t00, t01, t02, t03, t04, t05, t06, t07)
+		m[3504], m[4672], m[5840], m[7008] = inputPoints6of8Far(t01, t02, t03, t04, t05, t06)
+		m2[9344], m2[10512], m2[11680], m2[17520] = inputPoints6of8Near(t10, t11, t12, t13, t14, t15, t16, t17)
+		m[12848], m[14016], m[15184], m[16352] = inputPoints6of8Far(t11, t12, t13, t14, t15, t16)
+		m2[18688], m2[19856], m2[21024], m2[26864] = inputPoints6of8Near(t20, t21, t22, t23, t24, t25, t26, t27)
+		m[22192], m[23360], m[24528], m[25696] = inputPoints6of8Far(t21, t22, t23, t24, t25, t26)
+		m2[65408], m2[66576], m2[67744], m2[73584] = inputPoints6of8Near(t70, t71, t72, t73, t74, t75, t76, t77)
+		m[68912], m[70080], m[71248], m[72416] = inputPoints6of8Far(t71, t72, t73, t74, t75, t76)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
 
 //go:norace
-func inputGradient32x14Tile2x4(x, v, v2 []float32) {
-	x = x[:1920]
+func inputGradient32x14Tile2x6(x, v, v2 []float32) {
+	x = x[:1984]
 
-	for len(x) >= 1889 && len(v) >= 72241 && len(v2) >= 72241 {
-		d, m := (*[1889]float32)(x), (*[72241]float32)(v)
-		m2 := (*[72241]float32)(v2)
-		t00, t10, t20, t30 := inputPixels2(m2[0], m2[12384], m2[24768], m2[61920])
-		t01, t11, t21, t31 := inputPixels2(m2[2064], m2[14448], m2[26832], m2[63984])
-		t02, t12, t22, t32 := inputPixels2(m2[4128], m2[16512], m2[28896], m2[66048])
-		t03, t13, t23, t33 := inputPixels2(m[6192], m[18576], m[30960], m[68112])
-		t04, t14, t24, t34 := inputPixels2(m[8256], m[20640], m[33024], m[70176])
-		t05, t15, t25, t35 := inputPixels2(m2[10320], m2[22704], m2[35088], m2[72240])
-		e0, e1, e2, e3, e4, e5 := inputPixels4(t00, t01, t02, t03, t04, t05)
+	for len(x) >= 1953 && len(v) >= 73585 && len(v2) >= 73585 {
+		d, m := (*[1953]float32)(x), (*[73585]float32)(v)
+		m2 := (*[73585]float32)(v2)
+		t00, t10, t20, t30 := inputPixels2of8(m2[0], m2[9344], m2[18688], m2[65408])
+		t01, t11, t21, t31 := inputPixels2of8(m2[1168], m2[10512], m2[19856], m2[66576])
+		t02, t12, t22, t32 := inputPixels2of8(m2[2336], m2[11680], m2[21024], m2[67744])
+		t03, t13, t23, t33 := inputPixels2of8(m[3504], m[12848], m[22192], m[68912])
+		t04, t14, t24, t34 := inputPixels2of8(m[4672], m[14016], m[23360], m[70080])
+		t05, t15, t25, t35 := inputPixels2of8(m[5840], m[15184], m[24528], m[71248])
+		t06, t16, t26, t36 := inputPixels2of8(m[7008], m[16352], m[25696], m[72416])
+		t07, t17, t27, t37 := inputPixels2of8(m2[8176], m2[17520], m2[26864], m2[73584])
+		e0, e2, e4, e6 := inputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5, e7 := inputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
 		d[0] += e0
 		d[32] += e1
 		d[64] += e2
 		d[96] += e3
 		d[128] += e4
 		d[160] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t10, t11, t12, t13, t14, t15)
+		d[192] += e6
+		d[224] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
 		d[576] += e0
 		d[608] += e1
 		d[640] += e2
 		d[672] += e3
 		d[704] += e4
 		d[736] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t20, t21, t22, t23, t24, t25)
+		d[768] += e6
+		d[800] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
 		d[1152] += e0
 		d[1184] += e1
 		d[1216] += e2
 		d[1248] += e3
 		d[1280] += e4
 		d[1312] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t30, t31, t32, t33, t34, t35)
+		d[1344] += e6
+		d[1376] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
 		d[1728] += e0
 		d[1760] += e1
 		d[1792] += e2
 		d[1824] += e3
 		d[1856] += e4
 		d[1888] += e5
+		d[1920] += e6
+		d[1952] += e7
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
@@ -216,16 +324,16 @@ func inputGradient32x14Tile2x4(x, v, v2 []float32) {
 func input32x14Tile2x2(x, v, v2 []float32) {
 	x = x[:1856]
 
-	for len(x) >= 1825 && len(v) >= 72241 {
-		d, m := (*[1825]float32)(x), (*[72241]float32)(v)
-		t00, t10, t20, t50 := inputPoints2(d[0], d[576], d[1152], d[1728])
-		t01, t11, t21, t51 := inputPoints2(d[32], d[608], d[1184], d[1760])
-		t02, t12, t22, t52 := inputPoints2(d[64], d[640], d[1216], d[1792])
-		t03, t13, t23, t53 := inputPoints2(d[96], d[672], d[1248], d[1824])
-		m[0], m[2064], m[4128], m[10320] = inputPoints2(t00, t01, t02, t03)
-		m[12384], m[14448], m[16512], m[22704] = inputPoints2(t10, t11, t12, t13)
-		m[24768], m[26832], m[28896], m[35088] = inputPoints2(t20, t21, t22, t23)
-		m[61920], m[63984], m[66048], m[72240] = inputPoints2(t50, t51, t52, t53)
+	for len(x) >= 1825 && len(v) >= 73585 {
+		d, m := (*[1825]float32)(x), (*[73585]float32)(v)
+		t00, t10, t20, t70 := inputPoints2of8(d[0], d[576], d[1152], d[1728])
+		t01, t11, t21, t71 := inputPoints2of8(d[32], d[608], d[1184], d[1760])
+		t02, t12, t22, t72 := inputPoints2of8(d[64], d[640], d[1216], d[1792])
+		t03, t13, t23, t73 := inputPoints2of8(d[96], d[672], d[1248], d[1824])
+		m[0], m[1168], m[2336], m[8176] = inputPoints2of8(t00, t01, t02, t03)
+		m[9344], m[10512], m[11680], m[17520] = inputPoints2of8(t10, t11, t12, t13)
+		m[18688], m[19856], m[21024], m[26864] = inputPoints2of8(t20, t21, t22, t23)
+		m[65408], m[66576], m[67744], m[73584] = inputPoints2of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -234,28 +342,28 @@ func input32x14Tile2x2(x, v, v2 []float32) {
 func inputGradient32x14Tile2x2(x, v, v2 []float32) {
 	x = x[:1856]
 
-	for len(x) >= 1825 && len(v) >= 72241 {
-		d, m := (*[1825]float32)(x), (*[72241]float32)(v)
-		t00, t10, t20, t30 := inputPixels2(m[0], m[12384], m[24768], m[61920])
-		t01, t11, t21, t31 := inputPixels2(m[2064], m[14448], m[26832], m[63984])
-		t02, t12, t22, t32 := inputPixels2(m[4128], m[16512], m[28896], m[66048])
-		t05, t15, t25, t35 := inputPixels2(m[10320], m[22704], m[35088], m[72240])
-		e0, e1, e2, e3 := inputPixels2(t00, t01, t02, t05)
+	for len(x) >= 1825 && len(v) >= 73585 {
+		d, m := (*[1825]float32)(x), (*[73585]float32)(v)
+		t00, t10, t20, t30 := inputPixels2of8(m[0], m[9344], m[18688], m[65408])
+		t01, t11, t21, t31 := inputPixels2of8(m[1168], m[10512], m[19856], m[66576])
+		t02, t12, t22, t32 := inputPixels2of8(m[2336], m[11680], m[21024], m[67744])
+		t07, t17, t27, t37 := inputPixels2of8(m[8176], m[17520], m[26864], m[73584])
+		e0, e1, e2, e3 := inputPixels2of8(t00, t01, t02, t07)
 		d[0] += e0
 		d[32] += e1
 		d[64] += e2
 		d[96] += e3
-		e0, e1, e2, e3 = inputPixels2(t10, t11, t12, t15)
+		e0, e1, e2, e3 = inputPixels2of8(t10, t11, t12, t17)
 		d[576] += e0
 		d[608] += e1
 		d[640] += e2
 		d[672] += e3
-		e0, e1, e2, e3 = inputPixels2(t20, t21, t22, t25)
+		e0, e1, e2, e3 = inputPixels2of8(t20, t21, t22, t27)
 		d[1152] += e0
 		d[1184] += e1
 		d[1216] += e2
 		d[1248] += e3
-		e0, e1, e2, e3 = inputPixels2(t30, t31, t32, t35)
+		e0, e1, e2, e3 = inputPixels2of8(t30, t31, t32, t37)
 		d[1728] += e0
 		d[1760] += e1
 		d[1792] += e2

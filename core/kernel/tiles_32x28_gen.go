@@ -3,23 +3,674 @@
 package kernel
 
 //go:norace
+func input32x28Tile6x6(x, v, v2 []float32) {
+	x = x[:6976]
+
+	for len(x) >= 6945 && len(v) >= 101809 {
+		d, m := (*[6945]float32)(x), (*[101809]float32)(v)
+		t00, t10, t20, t70 := inputPoints6of8Near(d[0], d[960], d[1920], d[2880], d[3840], d[4800], d[5760], d[6720])
+		t30, t40, t50, t60 := inputPoints6of8Far(d[960], d[1920], d[2880], d[3840], d[4800], d[5760])
+		t01, t11, t21, t71 := inputPoints6of8Near(d[32], d[992], d[1952], d[2912], d[3872], d[4832], d[5792], d[6752])
+		t31, t41, t51, t61 := inputPoints6of8Far(d[992], d[1952], d[2912], d[3872], d[4832], d[5792])
+		t02, t12, t22, t72 := inputPoints6of8Near(d[64], d[1024], d[1984], d[2944], d[3904], d[4864], d[5824], d[6784])
+		t32, t42, t52, t62 := inputPoints6of8Far(d[1024], d[1984], d[2944], d[3904], d[4864], d[5824])
+		t03, t13, t23, t73 := inputPoints6of8Near(d[96], d[1056], d[2016], d[2976], d[3936], d[4896], d[5856], d[6816])
+		t33, t43, t53, t63 := inputPoints6of8Far(d[1056], d[2016], d[2976], d[3936], d[4896], d[5856])
+		t04, t14, t24, t74 := inputPoints6of8Near(d[128], d[1088], d[2048], d[3008], d[3968], d[4928], d[5888], d[6848])
+		t34, t44, t54, t64 := inputPoints6of8Far(d[1088], d[2048], d[3008], d[3968], d[4928], d[5888])
+		t05, t15, t25, t75 := inputPoints6of8Near(d[160], d[1120], d[2080], d[3040], d[4000], d[4960], d[5920], d[6880])
+		t35, t45, t55, t65 := inputPoints6of8Far(d[1120], d[2080], d[3040], d[4000], d[4960], d[5920])
+		t06, t16, t26, t76 := inputPoints6of8Near(d[192], d[1152], d[2112], d[3072], d[4032], d[4992], d[5952], d[6912])
+		t36, t46, t56, t66 := inputPoints6of8Far(d[1152], d[2112], d[3072], d[4032], d[4992], d[5952])
+		t07, t17, t27, t77 := inputPoints6of8Near(d[224], d[1184], d[2144], d[3104], d[4064], d[5024], d[5984], d[6944])
+		t37, t47, t57, t67 := inputPoints6of8Far(d[1184], d[2144], d[3104], d[4064], d[5024], d[5984])
+		m[0], m[1616], m[3232], m[11312] = inputPoints6of8Near(t00, t01, t02, t03, t04, t05, t06, t07)
+		m[4848], m[6464], m[8080], m[9696] = inputPoints6of8Far(t01, t02, t03, t04, t05, t06)
+		m[12928], m[14544], m[16160], m[24240] = inputPoints6of8Near(t10, t11, t12, t13, t14, t15, t16, t17)
+		m[17776], m[19392], m[21008], m[22624] = inputPoints6of8Far(t11, t12, t13, t14, t15, t16)
+		m[25856], m[27472], m[29088], m[37168] = inputPoints6of8Near(t20, t21, t22, t23, t24, t25, t26, t27)
+		m[30704], m[32320], m[33936], m[35552] = inputPoints6of8Far(t21, t22, t23, t24, t25, t26)
+		m[38784], m[40400], m[42016], m[50096] = inputPoints6of8Near(t30, t31, t32, t33, t34, t35, t36, t37)
+		m[43632], m[45248], m[46864], m[48480] = inputPoints6of8Far(t31, t32, t33, t34, t35, t36)
+		m[51712], m[53328], m[54944], m[63024] = inputPoints6of8Near(t40, t41, t42, t43, t44, t45, t46, t47)
+		m[56560], m[58176], m[59792], m[61408] = inputPoints6of8Far(t41, t42, t43, t44, t45, t46)
+		m[64640], m[66256], m[67872], m[75952] = inputPoints6of8Near(t50, t51, t52, t53, t54, t55, t56, t57)
+		m[69488], m[71104], m[72720], m[74336] = inputPoints6of8Far(t51, t52, t53, t54, t55, t56)
+		m[77568], m[79184], m[80800], m[88880] = inputPoints6of8Near(t60, t61, t62, t63, t64, t65, t66, t67)
+		m[82416], m[84032], m[85648], m[87264] = inputPoints6of8Far(t61, t62, t63, t64, t65, t66)
+		m[90496], m[92112], m[93728], m[101808] = inputPoints6of8Near(t70, t71, t72, t73, t74, t75, t76, t77)
+		m[95344], m[96960], m[98576], m[100192] = inputPoints6of8Far(t71, t72, t73, t74, t75, t76)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func inputGradient32x28Tile6x6(x, v, v2 []float32) {
+	x = x[:6976]
+
+	for len(x) >= 6945 && len(v) >= 101809 {
+		d, m := (*[6945]float32)(x), (*[101809]float32)(v)
+		t00, t20, t40, t60 := inputPixels6of8Even(m[0], m[12928], m[25856], m[38784], m[51712], m[64640], m[77568])
+		t10, t30, t50, t70 := inputPixels6of8Odd(m[12928], m[25856], m[38784], m[51712], m[64640], m[77568], m[90496])
+		t01, t21, t41, t61 := inputPixels6of8Even(m[1616], m[14544], m[27472], m[40400], m[53328], m[66256], m[79184])
+		t11, t31, t51, t71 := inputPixels6of8Odd(m[14544], m[27472], m[40400], m[53328], m[66256], m[79184], m[92112])
+		t02, t22, t42, t62 := inputPixels6of8Even(m[3232], m[16160], m[29088], m[42016], m[54944], m[67872], m[80800])
+		t12, t32, t52, t72 := inputPixels6of8Odd(m[16160], m[29088], m[42016], m[54944], m[67872], m[80800], m[93728])
+		t03, t23, t43, t63 := inputPixels6of8Even(m[4848], m[17776], m[30704], m[43632], m[56560], m[69488], m[82416])
+		t13, t33, t53, t73 := inputPixels6of8Odd(m[17776], m[30704], m[43632], m[56560], m[69488], m[82416], m[95344])
+		t04, t24, t44, t64 := inputPixels6of8Even(m[6464], m[19392], m[32320], m[45248], m[58176], m[71104], m[84032])
+		t14, t34, t54, t74 := inputPixels6of8Odd(m[19392], m[32320], m[45248], m[58176], m[71104], m[84032], m[96960])
+		t05, t25, t45, t65 := inputPixels6of8Even(m[8080], m[21008], m[33936], m[46864], m[59792], m[72720], m[85648])
+		t15, t35, t55, t75 := inputPixels6of8Odd(m[21008], m[33936], m[46864], m[59792], m[72720], m[85648], m[98576])
+		t06, t26, t46, t66 := inputPixels6of8Even(m[9696], m[22624], m[35552], m[48480], m[61408], m[74336], m[87264])
+		t16, t36, t56, t76 := inputPixels6of8Odd(m[22624], m[35552], m[48480], m[61408], m[74336], m[87264], m[100192])
+		t07, t27, t47, t67 := inputPixels6of8Even(m[11312], m[24240], m[37168], m[50096], m[63024], m[75952], m[88880])
+		t17, t37, t57, t77 := inputPixels6of8Odd(m[24240], m[37168], m[50096], m[63024], m[75952], m[88880], m[101808])
+		e0, e2, e4, e6 := inputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5, e7 := inputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
+		d[0] += e0
+		d[32] += e1
+		d[64] += e2
+		d[96] += e3
+		d[128] += e4
+		d[160] += e5
+		d[192] += e6
+		d[224] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
+		d[960] += e0
+		d[992] += e1
+		d[1024] += e2
+		d[1056] += e3
+		d[1088] += e4
+		d[1120] += e5
+		d[1152] += e6
+		d[1184] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
+		d[1920] += e0
+		d[1952] += e1
+		d[1984] += e2
+		d[2016] += e3
+		d[2048] += e4
+		d[2080] += e5
+		d[2112] += e6
+		d[2144] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		d[2880] += e0
+		d[2912] += e1
+		d[2944] += e2
+		d[2976] += e3
+		d[3008] += e4
+		d[3040] += e5
+		d[3072] += e6
+		d[3104] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
+		d[3840] += e0
+		d[3872] += e1
+		d[3904] += e2
+		d[3936] += e3
+		d[3968] += e4
+		d[4000] += e5
+		d[4032] += e6
+		d[4064] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
+		d[4800] += e0
+		d[4832] += e1
+		d[4864] += e2
+		d[4896] += e3
+		d[4928] += e4
+		d[4960] += e5
+		d[4992] += e6
+		d[5024] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t60, t61, t62, t63, t64, t65, t66)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t61, t62, t63, t64, t65, t66, t67)
+		d[5760] += e0
+		d[5792] += e1
+		d[5824] += e2
+		d[5856] += e3
+		d[5888] += e4
+		d[5920] += e5
+		d[5952] += e6
+		d[5984] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t70, t71, t72, t73, t74, t75, t76)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t71, t72, t73, t74, t75, t76, t77)
+		d[6720] += e0
+		d[6752] += e1
+		d[6784] += e2
+		d[6816] += e3
+		d[6848] += e4
+		d[6880] += e5
+		d[6912] += e6
+		d[6944] += e7
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func output32x28Tile6x6(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:4992]
+	bias = bias[:32]
+	for len(x) >= 4961 && len(v) >= 101809 {
+		d, m := (*[4961]float32)(x), (*[101809]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[12928], m[25856], m[38784], m[51712], m[64640], m[77568])
+		t10, t30, t50 := outputPixels6of8Odd(m[12928], m[25856], m[38784], m[51712], m[64640], m[77568], m[90496])
+		t01, t21, t41 := outputPixels6of8Even(m[1616], m[14544], m[27472], m[40400], m[53328], m[66256], m[79184])
+		t11, t31, t51 := outputPixels6of8Odd(m[14544], m[27472], m[40400], m[53328], m[66256], m[79184], m[92112])
+		t02, t22, t42 := outputPixels6of8Even(m[3232], m[16160], m[29088], m[42016], m[54944], m[67872], m[80800])
+		t12, t32, t52 := outputPixels6of8Odd(m[16160], m[29088], m[42016], m[54944], m[67872], m[80800], m[93728])
+		t03, t23, t43 := outputPixels6of8Even(m[4848], m[17776], m[30704], m[43632], m[56560], m[69488], m[82416])
+		t13, t33, t53 := outputPixels6of8Odd(m[17776], m[30704], m[43632], m[56560], m[69488], m[82416], m[95344])
+		t04, t24, t44 := outputPixels6of8Even(m[6464], m[19392], m[32320], m[45248], m[58176], m[71104], m[84032])
+		t14, t34, t54 := outputPixels6of8Odd(m[19392], m[32320], m[45248], m[58176], m[71104], m[84032], m[96960])
+		t05, t25, t45 := outputPixels6of8Even(m[8080], m[21008], m[33936], m[46864], m[59792], m[72720], m[85648])
+		t15, t35, t55 := outputPixels6of8Odd(m[21008], m[33936], m[46864], m[59792], m[72720], m[85648], m[98576])
+		t06, t26, t46 := outputPixels6of8Even(m[9696], m[22624], m[35552], m[48480], m[61408], m[74336], m[87264])
+		t16, t36, t56 := outputPixels6of8Odd(m[22624], m[35552], m[48480], m[61408], m[74336], m[87264], m[100192])
+		t07, t27, t47 := outputPixels6of8Even(m[11312], m[24240], m[37168], m[50096], m[63024], m[75952], m[88880])
+		t17, t37, t57 := outputPixels6of8Odd(m[24240], m[37168], m[50096], m[63024], m[75952], m[88880], m[101808])
+		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
+		d[0] = activate(e0+b0, relu)
+		d[32] = activate(e1+b0, relu)
+		d[64] = activate(e2+b0, relu)
+		d[96] = activate(e3+b0, relu)
+		d[128] = activate(e4+b0, relu)
+		d[160] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
+		d[960] = activate(e0+b0, relu)
+		d[992] = activate(e1+b0, relu)
+		d[1024] = activate(e2+b0, relu)
+		d[1056] = activate(e3+b0, relu)
+		d[1088] = activate(e4+b0, relu)
+		d[1120] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
+		d[1920] = activate(e0+b0, relu)
+		d[1952] = activate(e1+b0, relu)
+		d[1984] = activate(e2+b0, relu)
+		d[2016] = activate(e3+b0, relu)
+		d[2048] = activate(e4+b0, relu)
+		d[2080] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		d[2880] = activate(e0+b0, relu)
+		d[2912] = activate(e1+b0, relu)
+		d[2944] = activate(e2+b0, relu)
+		d[2976] = activate(e3+b0, relu)
+		d[3008] = activate(e4+b0, relu)
+		d[3040] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e1, e3, e5 = outputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
+		d[3840] = activate(e0+b0, relu)
+		d[3872] = activate(e1+b0, relu)
+		d[3904] = activate(e2+b0, relu)
+		d[3936] = activate(e3+b0, relu)
+		d[3968] = activate(e4+b0, relu)
+		d[4000] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e1, e3, e5 = outputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
+		d[4800] = activate(e0+b0, relu)
+		d[4832] = activate(e1+b0, relu)
+		d[4864] = activate(e2+b0, relu)
+		d[4896] = activate(e3+b0, relu)
+		d[4928] = activate(e4+b0, relu)
+		d[4960] = activate(e5+b0, relu)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func outputGradient32x28Tile6x6(x, v, v2 []float32) {
+	x = x[:4992]
+
+	for len(x) >= 4961 && len(v) >= 101809 {
+		d, m := (*[4961]float32)(x), (*[101809]float32)(v)
+		t00, t10, t20, t70 := outputPoints6of8Near(d[0], d[960], d[1920], d[2880], d[3840], d[4800])
+		t30, t40, t50, t60 := outputPoints6of8Far(d[0], d[960], d[1920], d[2880], d[3840], d[4800])
+		t01, t11, t21, t71 := outputPoints6of8Near(d[32], d[992], d[1952], d[2912], d[3872], d[4832])
+		t31, t41, t51, t61 := outputPoints6of8Far(d[32], d[992], d[1952], d[2912], d[3872], d[4832])
+		t02, t12, t22, t72 := outputPoints6of8Near(d[64], d[1024], d[1984], d[2944], d[3904], d[4864])
+		t32, t42, t52, t62 := outputPoints6of8Far(d[64], d[1024], d[1984], d[2944], d[3904], d[4864])
+		t03, t13, t23, t73 := outputPoints6of8Near(d[96], d[1056], d[2016], d[2976], d[3936], d[4896])
+		t33, t43, t53, t63 := outputPoints6of8Far(d[96], d[1056], d[2016], d[2976], d[3936], d[4896])
+		t04, t14, t24, t74 := outputPoints6of8Near(d[128], d[1088], d[2048], d[3008], d[3968], d[4928])
+		t34, t44, t54, t64 := outputPoints6of8Far(d[128], d[1088], d[2048], d[3008], d[3968], d[4928])
+		t05, t15, t25, t75 := outputPoints6of8Near(d[160], d[1120], d[2080], d[3040], d[4000], d[4960])
+		t35, t45, t55, t65 := outputPoints6of8Far(d[160], d[1120], d[2080], d[3040], d[4000], d[4960])
+		m[0], m[1616], m[3232], m[11312] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m[4848], m[6464], m[8080], m[9696] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m[12928], m[14544], m[16160], m[24240] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m[17776], m[19392], m[21008], m[22624] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m[25856], m[27472], m[29088], m[37168] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m[30704], m[32320], m[33936], m[35552] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m[38784], m[40400], m[42016], m[50096] = outputPoints6of8Near(t30, t31, t32, t33, t34, t35)
+		m[43632], m[45248], m[46864], m[48480] = outputPoints6of8Far(t30, t31, t32, t33, t34, t35)
+		m[51712], m[53328], m[54944], m[63024] = outputPoints6of8Near(t40, t41, t42, t43, t44, t45)
+		m[56560], m[58176], m[59792], m[61408] = outputPoints6of8Far(t40, t41, t42, t43, t44, t45)
+		m[64640], m[66256], m[67872], m[75952] = outputPoints6of8Near(t50, t51, t52, t53, t54, t55)
+		m[69488], m[71104], m[72720], m[74336] = outputPoints6of8Far(t50, t51, t52, t53, t54, t55)
+		m[77568], m[79184], m[80800], m[88880] = outputPoints6of8Near(t60, t61, t62, t63, t64, t65)
+		m[82416], m[84032], m[85648], m[87264] = outputPoints6of8Far(t60, t61, t62, t63, t64, t65)
+		m[90496], m[92112], m[93728], m[101808] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m[95344], m[96960], m[98576], m[100192] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func input32x28Tile6x4(x, v, v2 []float32) {
+	x = x[:6912]
+
+	for len(x) >= 6881 && len(v) >= 101809 {
+		d, m := (*[6881]float32)(x), (*[101809]float32)(v)
+		t00, t10, t20, t70 := inputPoints6of8Near(d[0], d[960], d[1920], d[2880], d[3840], d[4800], d[5760], d[6720])
+		t30, t40, t50, t60 := inputPoints6of8Far(d[960], d[1920], d[2880], d[3840], d[4800], d[5760])
+		t01, t11, t21, t71 := inputPoints6of8Near(d[32], d[992], d[1952], d[2912], d[3872], d[4832], d[5792], d[6752])
+		t31, t41, t51, t61 := inputPoints6of8Far(d[992], d[1952], d[2912], d[3872], d[4832], d[5792])
+		t02, t12, t22, t72 := inputPoints6of8Near(d[64], d[1024], d[1984], d[2944], d[3904], d[4864], d[5824], d[6784])
+		t32, t42, t52, t62 := inputPoints6of8Far(d[1024], d[1984], d[2944], d[3904], d[4864], d[5824])
+		t03, t13, t23, t73 := inputPoints6of8Near(d[96], d[1056], d[2016], d[2976], d[3936], d[4896], d[5856], d[6816])
+		t33, t43, t53, t63 := inputPoints6of8Far(d[1056], d[2016], d[2976], d[3936], d[4896], d[5856])
+		t04, t14, t24, t74 := inputPoints6of8Near(d[128], d[1088], d[2048], d[3008], d[3968], d[4928], d[5888], d[6848])
+		t34, t44, t54, t64 := inputPoints6of8Far(d[1088], d[2048], d[3008], d[3968], d[4928], d[5888])
+		t05, t15, t25, t75 := inputPoints6of8Near(d[160], d[1120], d[2080], d[3040], d[4000], d[4960], d[5920], d[6880])
+		t35, t45, t55, t65 := inputPoints6of8Far(d[1120], d[2080], d[3040], d[4000], d[4960], d[5920])
+		m[0], m[1616], m[3232], m[4848], m[6464], m[11312] = inputPoints4of8(t00, t01, t02, t03, t04, t05)
+		m[12928], m[14544], m[16160], m[17776], m[19392], m[24240] = inputPoints4of8(t10, t11, t12, t13, t14, t15)
+		m[25856], m[27472], m[29088], m[30704], m[32320], m[37168] = inputPoints4of8(t20, t21, t22, t23, t24, t25)
+		m[38784], m[40400], m[42016], m[43632], m[45248], m[50096] = inputPoints4of8(t30, t31, t32, t33, t34, t35)
+		m[51712], m[53328], m[54944], m[56560], m[58176], m[63024] = inputPoints4of8(t40, t41, t42, t43, t44, t45)
+		m[64640], m[66256], m[67872], m[69488], m[71104], m[75952] = inputPoints4of8(t50, t51, t52, t53, t54, t55)
+		m[77568], m[79184], m[80800], m[82416], m[84032], m[88880] = inputPoints4of8(t60, t61, t62, t63, t64, t65)
+		m[90496], m[92112], m[93728], m[95344], m[96960], m[101808] = inputPoints4of8(t70, t71, t72, t73, t74, t75)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func inputGradient32x28Tile6x4(x, v, v2 []float32) {
+	x = x[:6912]
+
+	for len(x) >= 6881 && len(v) >= 101809 {
+		d, m := (*[6881]float32)(x), (*[101809]float32)(v)
+		t00, t20, t40, t60 := inputPixels6of8Even(m[0], m[12928], m[25856], m[38784], m[51712], m[64640], m[77568])
+		t10, t30, t50, t70 := inputPixels6of8Odd(m[12928], m[25856], m[38784], m[51712], m[64640], m[77568], m[90496])
+		t01, t21, t41, t61 := inputPixels6of8Even(m[1616], m[14544], m[27472], m[40400], m[53328], m[66256], m[79184])
+		t11, t31, t51, t71 := inputPixels6of8Odd(m[14544], m[27472], m[40400], m[53328], m[66256], m[79184], m[92112])
+		t02, t22, t42, t62 := inputPixels6of8Even(m[3232], m[16160], m[29088], m[42016], m[54944], m[67872], m[80800])
+		t12, t32, t52, t72 := inputPixels6of8Odd(m[16160], m[29088], m[42016], m[54944], m[67872], m[80800], m[93728])
+		t03, t23, t43, t63 := inputPixels6of8Even(m[4848], m[17776], m[30704], m[43632], m[56560], m[69488], m[82416])
+		t13, t33, t53, t73 := inputPixels6of8Odd(m[17776], m[30704], m[43632], m[56560], m[69488], m[82416], m[95344])
+		t04, t24, t44, t64 := inputPixels6of8Even(m[6464], m[19392], m[32320], m[45248], m[58176], m[71104], m[84032])
+		t14, t34, t54, t74 := inputPixels6of8Odd(m[19392], m[32320], m[45248], m[58176], m[71104], m[84032], m[96960])
+		t07, t27, t47, t67 := inputPixels6of8Even(m[11312], m[24240], m[37168], m[50096], m[63024], m[75952], m[88880])
+		t17, t37, t57, t77 := inputPixels6of8Odd(m[24240], m[37168], m[50096], m[63024], m[75952], m[88880], m[101808])
+		e0, e1, e2, e3, e4, e5 := inputPixels4of8(t00, t01, t02, t03, t04, t07)
+		d[0] += e0
+		d[32] += e1
+		d[64] += e2
+		d[96] += e3
+		d[128] += e4
+		d[160] += e5
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t10, t11, t12, t13, t14, t17)
+		d[960] += e0
+		d[992] += e1
+		d[1024] += e2
+		d[1056] += e3
+		d[1088] += e4
+		d[1120] += e5
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t20, t21, t22, t23, t24, t27)
+		d[1920] += e0
+		d[1952] += e1
+		d[1984] += e2
+		d[2016] += e3
+		d[2048] += e4
+		d[2080] += e5
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t30, t31, t32, t33, t34, t37)
+		d[2880] += e0
+		d[2912] += e1
+		d[2944] += e2
+		d[2976] += e3
+		d[3008] += e4
+		d[3040] += e5
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t40, t41, t42, t43, t44, t47)
+		d[3840] += e0
+		d[3872] += e1
+		d[3904] += e2
+		d[3936] += e3
+		d[3968] += e4
+		d[4000] += e5
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t50, t51, t52, t53, t54, t57)
+		d[4800] += e0
+		d[4832] += e1
+		d[4864] += e2
+		d[4896] += e3
+		d[4928] += e4
+		d[4960] += e5
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t60, t61, t62, t63, t64, t67)
+		d[5760] += e0
+		d[5792] += e1
+		d[5824] += e2
+		d[5856] += e3
+		d[5888] += e4
+		d[5920] += e5
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t70, t71, t72, t73, t74, t77)
+		d[6720] += e0
+		d[6752] += e1
+		d[6784] += e2
+		d[6816] += e3
+		d[6848] += e4
+		d[6880] += e5
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func output32x28Tile6x4(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:4928]
+	bias = bias[:32]
+	for len(x) >= 4897 && len(v) >= 101809 {
+		d, m := (*[4897]float32)(x), (*[101809]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[12928], m[25856], m[38784], m[51712], m[64640], m[77568])
+		t10, t30, t50 := outputPixels6of8Odd(m[12928], m[25856], m[38784], m[51712], m[64640], m[77568], m[90496])
+		t01, t21, t41 := outputPixels6of8Even(m[1616], m[14544], m[27472], m[40400], m[53328], m[66256], m[79184])
+		t11, t31, t51 := outputPixels6of8Odd(m[14544], m[27472], m[40400], m[53328], m[66256], m[79184], m[92112])
+		t02, t22, t42 := outputPixels6of8Even(m[3232], m[16160], m[29088], m[42016], m[54944], m[67872], m[80800])
+		t12, t32, t52 := outputPixels6of8Odd(m[16160], m[29088], m[42016], m[54944], m[67872], m[80800], m[93728])
+		t03, t23, t43 := outputPixels6of8Even(m[4848], m[17776], m[30704], m[43632], m[56560], m[69488], m[82416])
+		t13, t33, t53 := outputPixels6of8Odd(m[17776], m[30704], m[43632], m[56560], m[69488], m[82416], m[95344])
+		t04, t24, t44 := outputPixels6of8Even(m[6464], m[19392], m[32320], m[45248], m[58176], m[71104], m[84032])
+		t14, t34, t54 := outputPixels6of8Odd(m[19392], m[32320], m[45248], m[58176], m[71104], m[84032], m[96960])
+		t07, t27, t47 := outputPixels6of8Even(m[11312], m[24240], m[37168], m[50096], m[63024], m[75952], m[88880])
+		t17, t37, t57 := outputPixels6of8Odd(m[24240], m[37168], m[50096], m[63024], m[75952], m[88880], m[101808])
+		e0, e1, e2, e3 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
+		d[0] = activate(e0+b0, relu)
+		d[32] = activate(e1+b0, relu)
+		d[64] = activate(e2+b0, relu)
+		d[96] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t10, t11, t12, t13, t14, t17)
+		d[960] = activate(e0+b0, relu)
+		d[992] = activate(e1+b0, relu)
+		d[1024] = activate(e2+b0, relu)
+		d[1056] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
+		d[1920] = activate(e0+b0, relu)
+		d[1952] = activate(e1+b0, relu)
+		d[1984] = activate(e2+b0, relu)
+		d[2016] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
+		d[2880] = activate(e0+b0, relu)
+		d[2912] = activate(e1+b0, relu)
+		d[2944] = activate(e2+b0, relu)
+		d[2976] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t40, t41, t42, t43, t44, t47)
+		d[3840] = activate(e0+b0, relu)
+		d[3872] = activate(e1+b0, relu)
+		d[3904] = activate(e2+b0, relu)
+		d[3936] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t50, t51, t52, t53, t54, t57)
+		d[4800] = activate(e0+b0, relu)
+		d[4832] = activate(e1+b0, relu)
+		d[4864] = activate(e2+b0, relu)
+		d[4896] = activate(e3+b0, relu)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func outputGradient32x28Tile6x4(x, v, v2 []float32) {
+	x = x[:4928]
+
+	for len(x) >= 4897 && len(v) >= 101809 {
+		d, m := (*[4897]float32)(x), (*[101809]float32)(v)
+		t00, t10, t20, t70 := outputPoints6of8Near(d[0], d[960], d[1920], d[2880], d[3840], d[4800])
+		t30, t40, t50, t60 := outputPoints6of8Far(d[0], d[960], d[1920], d[2880], d[3840], d[4800])
+		t01, t11, t21, t71 := outputPoints6of8Near(d[32], d[992], d[1952], d[2912], d[3872], d[4832])
+		t31, t41, t51, t61 := outputPoints6of8Far(d[32], d[992], d[1952], d[2912], d[3872], d[4832])
+		t02, t12, t22, t72 := outputPoints6of8Near(d[64], d[1024], d[1984], d[2944], d[3904], d[4864])
+		t32, t42, t52, t62 := outputPoints6of8Far(d[64], d[1024], d[1984], d[2944], d[3904], d[4864])
+		t03, t13, t23, t73 := outputPoints6of8Near(d[96], d[1056], d[2016], d[2976], d[3936], d[4896])
+		t33, t43, t53, t63 := outputPoints6of8Far(d[96], d[1056], d[2016], d[2976], d[3936], d[4896])
+		m[0], m[1616], m[3232], m[4848], m[6464], m[11312] = outputPoints4of8(t00, t01, t02, t03)
+		m[12928], m[14544], m[16160], m[17776], m[19392], m[24240] = outputPoints4of8(t10, t11, t12, t13)
+		m[25856], m[27472], m[29088], m[30704], m[32320], m[37168] = outputPoints4of8(t20, t21, t22, t23)
+		m[38784], m[40400], m[42016], m[43632], m[45248], m[50096] = outputPoints4of8(t30, t31, t32, t33)
+		m[51712], m[53328], m[54944], m[56560], m[58176], m[63024] = outputPoints4of8(t40, t41, t42, t43)
+		m[64640], m[66256], m[67872], m[69488], m[71104], m[75952] = outputPoints4of8(t50, t51, t52, t53)
+		m[77568], m[79184], m[80800], m[82416], m[84032], m[88880] = outputPoints4of8(t60, t61, t62, t63)
+		m[90496], m[92112], m[93728], m[95344], m[96960], m[101808] = outputPoints4of8(t70, t71, t72, t73)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func input32x28Tile4x6(x, v, v2 []float32) {
+	x = x[:5056]
+
+	for len(x) >= 5025 && len(v) >= 101809 && len(v2) >= 101809 {
+		d, m := (*[5025]float32)(x), (*[101809]float32)(v)
+		m2 := (*[101809]float32)(v2)
+		t00, t10, t20, t30, t40, t70 := inputPoints4of8(d[0], d[960], d[1920], d[2880], d[3840], d[4800])
+		t01, t11, t21, t31, t41, t71 := inputPoints4of8(d[32], d[992], d[1952], d[2912], d[3872], d[4832])
+		t02, t12, t22, t32, t42, t72 := inputPoints4of8(d[64], d[1024], d[1984], d[2944], d[3904], d[4864])
+		t03, t13, t23, t33, t43, t73 := inputPoints4of8(d[96], d[1056], d[2016], d[2976], d[3936], d[4896])
+		t04, t14, t24, t34, t44, t74 := inputPoints4of8(d[128], d[1088], d[2048], d[3008], d[3968], d[4928])
+		t05, t15, t25, t35, t45, t75 := inputPoints4of8(d[160], d[1120], d[2080], d[3040], d[4000], d[4960])
+		t06, t16, t26, t36, t46, t76 := inputPoints4of8(d[192], d[1152], d[2112], d[3072], d[4032], d[4992])
+		t07, t17, t27, t37, t47, t77 := inputPoints4of8(d[224], d[1184], d[2144], d[3104], d[4064], d[5024])
+		m2[0], m2[1616], m2[3232], m2[11312] = inputPoints6of8Near(t00, t01, t02, t03, t04, t05, t06, t07)
+		m2[4848], m2[6464], m[8080], m[9696] = inputPoints6of8Far(t01, t02, t03, t04, t05, t06)
+		m2[12928], m2[14544], m2[16160], m2[24240] = inputPoints6of8Near(t10, t11, t12, t13, t14, t15, t16, t17)
+		m2[17776], m2[19392], m[21008], m[22624] = inputPoints6of8Far(t11, t12, t13, t14, t15, t16)
+		m2[25856], m2[27472], m2[29088], m2[37168] = inputPoints6of8Near(t20, t21, t22, t23, t24, t25, t26, t27)
+		m2[30704], m2[32320], m[33936], m[35552] = inputPoints6of8Far(t21, t22, t23, t24, t25, t26)
+		m2[38784], m2[40400], m2[42016], m2[50096] = inputPoints6of8Near(t30, t31, t32, t33, t34, t35, t36, t37)
+		m2[43632], m2[45248], m[46864], m[48480] = inputPoints6of8Far(t31, t32, t33, t34, t35, t36)
+		m2[51712], m2[53328], m2[54944], m2[63024] = inputPoints6of8Near(t40, t41, t42, t43, t44, t45, t46, t47)
+		m2[56560], m2[58176], m[59792], m[61408] = inputPoints6of8Far(t41, t42, t43, t44, t45, t46)
+		m2[90496], m2[92112], m2[93728], m2[101808] = inputPoints6of8Near(t70, t71, t72, t73, t74, t75, t76, t77)
+		m2[95344], m2[96960], m[98576], m[100192] = inputPoints6of8Far(t71, t72, t73, t74, t75, t76)
+		x, v, v2 = x[1:], v[1:], v2[1:]
+	}
+}
+
+//go:norace
+func inputGradient32x28Tile4x6(x, v, v2 []float32) {
+	x = x[:5056]
+
+	for len(x) >= 5025 && len(v) >= 101809 && len(v2) >= 101809 {
+		d, m := (*[5025]float32)(x), (*[101809]float32)(v)
+		m2 := (*[101809]float32)(v2)
+		t00, t10, t20, t30, t40, t50 := inputPixels4of8(m2[0], m2[12928], m2[25856], m2[38784], m2[51712], m2[90496])
+		t01, t11, t21, t31, t41, t51 := inputPixels4of8(m2[1616], m2[14544], m2[27472], m2[40400], m2[53328], m2[92112])
+		t02, t12, t22, t32, t42, t52 := inputPixels4of8(m2[3232], m2[16160], m2[29088], m2[42016], m2[54944], m2[93728])
+		t03, t13, t23, t33, t43, t53 := inputPixels4of8(m2[4848], m2[17776], m2[30704], m2[43632], m2[56560], m2[95344])
+		t04, t14, t24, t34, t44, t54 := inputPixels4of8(m2[6464], m2[19392], m2[32320], m2[45248], m2[58176], m2[96960])
+		t05, t15, t25, t35, t45, t55 := inputPixels4of8(m[8080], m[21008], m[33936], m[46864], m[59792], m[98576])
+		t06, t16, t26, t36, t46, t56 := inputPixels4of8(m[9696], m[22624], m[35552], m[48480], m[61408], m[100192])
+		t07, t17, t27, t37, t47, t57 := inputPixels4of8(m2[11312], m2[24240], m2[37168], m2[50096], m2[63024], m2[101808])
+		e0, e2, e4, e6 := inputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5, e7 := inputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
+		d[0] += e0
+		d[32] += e1
+		d[64] += e2
+		d[96] += e3
+		d[128] += e4
+		d[160] += e5
+		d[192] += e6
+		d[224] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
+		d[960] += e0
+		d[992] += e1
+		d[1024] += e2
+		d[1056] += e3
+		d[1088] += e4
+		d[1120] += e5
+		d[1152] += e6
+		d[1184] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
+		d[1920] += e0
+		d[1952] += e1
+		d[1984] += e2
+		d[2016] += e3
+		d[2048] += e4
+		d[2080] += e5
+		d[2112] += e6
+		d[2144] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		d[2880] += e0
+		d[2912] += e1
+		d[2944] += e2
+		d[2976] += e3
+		d[3008] += e4
+		d[3040] += e5
+		d[3072] += e6
+		d[3104] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
+		d[3840] += e0
+		d[3872] += e1
+		d[3904] += e2
+		d[3936] += e3
+		d[3968] += e4
+		d[4000] += e5
+		d[4032] += e6
+		d[4064] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
+		d[4800] += e0
+		d[4832] += e1
+		d[4864] += e2
+		d[4896] += e3
+		d[4928] += e4
+		d[4960] += e5
+		d[4992] += e6
+		d[5024] += e7
+		x, v, v2 = x[1:], v[1:], v2[1:]
+	}
+}
+
+//go:norace
+func output32x28Tile4x6(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:3072]
+	bias = bias[:32]
+	for len(x) >= 3041 && len(v) >= 101809 && len(v2) >= 101809 {
+		d, m := (*[3041]float32)(x), (*[101809]float32)(v)
+		m2 := (*[101809]float32)(v2)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t10, t20, t30 := outputPixels4of8(m2[0], m2[12928], m2[25856], m2[38784], m2[51712], m2[90496])
+		t01, t11, t21, t31 := outputPixels4of8(m2[1616], m2[14544], m2[27472], m2[40400], m2[53328], m2[92112])
+		t02, t12, t22, t32 := outputPixels4of8(m2[3232], m2[16160], m2[29088], m2[42016], m2[54944], m2[93728])
+		t03, t13, t23, t33 := outputPixels4of8(m2[4848], m2[17776], m2[30704], m2[43632], m2[56560], m2[95344])
+		t04, t14, t24, t34 := outputPixels4of8(m2[6464], m2[19392], m2[32320], m2[45248], m2[58176], m2[96960])
+		t05, t15, t25, t35 := outputPixels4of8(m[8080], m[21008], m[33936], m[46864], m[59792], m[98576])
+		t06, t16, t26, t36 := outputPixels4of8(m[9696], m[22624], m[35552], m[48480], m[61408], m[100192])
+		t07, t17, t27, t37 := outputPixels4of8(m2[11312], m2[24240], m2[37168], m2[50096], m2[63024], m2[101808])
+		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
+		d[0] = activate(e0+b0, relu)
+		d[32] = activate(e1+b0, relu)
+		d[64] = activate(e2+b0, relu)
+		d[96] = activate(e3+b0, relu)
+		d[128] = activate(e4+b0, relu)
+		d[160] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
+		d[960] = activate(e0+b0, relu)
+		d[992] = activate(e1+b0, relu)
+		d[1024] = activate(e2+b0, relu)
+		d[1056] = activate(e3+b0, relu)
+		d[1088] = activate(e4+b0, relu)
+		d[1120] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
+		d[1920] = activate(e0+b0, relu)
+		d[1952] = activate(e1+b0, relu)
+		d[1984] = activate(e2+b0, relu)
+		d[2016] = activate(e3+b0, relu)
+		d[2048] = activate(e4+b0, relu)
+		d[2080] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		d[2880] = activate(e0+b0, relu)
+		d[2912] = activate(e1+b0, relu)
+		d[2944] = activate(e2+b0, relu)
+		d[2976] = activate(e3+b0, relu)
+		d[3008] = activate(e4+b0, relu)
+		d[3040] = activate(e5+b0, relu)
+		x, v, v2 = x[1:], v[1:], v2[1:]
+	}
+}
+
+//go:norace
+func outputGradient32x28Tile4x6(x, v, v2 []float32) {
+	x = x[:3072]
+
+	for len(x) >= 3041 && len(v) >= 101809 && len(v2) >= 101809 {
+		d, m := (*[3041]float32)(x), (*[101809]float32)(v)
+		m2 := (*[101809]float32)(v2)
+		t00, t10, t20, t30, t40, t70 := outputPoints4of8(d[0], d[960], d[1920], d[2880])
+		t01, t11, t21, t31, t41, t71 := outputPoints4of8(d[32], d[992], d[1952], d[2912])
+		t02, t12, t22, t32, t42, t72 := outputPoints4of8(d[64], d[1024], d[1984], d[2944])
+		t03, t13, t23, t33, t43, t73 := outputPoints4of8(d[96], d[1056], d[2016], d[2976])
+		t04, t14, t24, t34, t44, t74 := outputPoints4of8(d[128], d[1088], d[2048], d[3008])
+		t05, t15, t25, t35, t45, t75 := outputPoints4of8(d[160], d[1120], d[2080], d[3040])
+		m2[0], m2[1616], m2[3232], m2[11312] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m2[4848], m2[6464], m[8080], m[9696] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m2[12928], m2[14544], m2[16160], m2[24240] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m2[17776], m2[19392], m[21008], m[22624] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m2[25856], m2[27472], m2[29088], m2[37168] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m2[30704], m2[32320], m[33936], m[35552] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m2[38784], m2[40400], m2[42016], m2[50096] = outputPoints6of8Near(t30, t31, t32, t33, t34, t35)
+		m2[43632], m2[45248], m[46864], m[48480] = outputPoints6of8Far(t30, t31, t32, t33, t34, t35)
+		m2[51712], m2[53328], m2[54944], m2[63024] = outputPoints6of8Near(t40, t41, t42, t43, t44, t45)
+		m2[56560], m2[58176], m[59792], m[61408] = outputPoints6of8Far(t40, t41, t42, t43, t44, t45)
+		m2[90496], m2[92112], m2[93728], m2[101808] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m2[95344], m2[96960], m[98576], m[100192] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
+		x, v, v2 = x[1:], v[1:], v2[1:]
+	}
+}
+
+//go:norace
 func input32x28Tile4x4(x, v, v2 []float32) {
 	x = x[:4992]
 
-	for len(x) >= 4961 && len(v) >= 110321 {
-		d, m := (*[4961]float32)(x), (*[110321]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPoints4(d[0], d[960], d[1920], d[2880], d[3840], d[4800])
-		t01, t11, t21, t31, t41, t51 := inputPoints4(d[32], d[992], d[1952], d[2912], d[3872], d[4832])
-		t02, t12, t22, t32, t42, t52 := inputPoints4(d[64], d[1024], d[1984], d[2944], d[3904], d[4864])
-		t03, t13, t23, t33, t43, t53 := inputPoints4(d[96], d[1056], d[2016], d[2976], d[3936], d[4896])
-		t04, t14, t24, t34, t44, t54 := inputPoints4(d[128], d[1088], d[2048], d[3008], d[3968], d[4928])
-		t05, t15, t25, t35, t45, t55 := inputPoints4(d[160], d[1120], d[2080], d[3040], d[4000], d[4960])
-		m[0], m[3152], m[6304], m[9456], m[12608], m[15760] = inputPoints4(t00, t01, t02, t03, t04, t05)
-		m[18912], m[22064], m[25216], m[28368], m[31520], m[34672] = inputPoints4(t10, t11, t12, t13, t14, t15)
-		m[37824], m[40976], m[44128], m[47280], m[50432], m[53584] = inputPoints4(t20, t21, t22, t23, t24, t25)
-		m[56736], m[59888], m[63040], m[66192], m[69344], m[72496] = inputPoints4(t30, t31, t32, t33, t34, t35)
-		m[75648], m[78800], m[81952], m[85104], m[88256], m[91408] = inputPoints4(t40, t41, t42, t43, t44, t45)
-		m[94560], m[97712], m[100864], m[104016], m[107168], m[110320] = inputPoints4(t50, t51, t52, t53, t54, t55)
+	for len(x) >= 4961 && len(v) >= 101809 {
+		d, m := (*[4961]float32)(x), (*[101809]float32)(v)
+		t00, t10, t20, t30, t40, t70 := inputPoints4of8(d[0], d[960], d[1920], d[2880], d[3840], d[4800])
+		t01, t11, t21, t31, t41, t71 := inputPoints4of8(d[32], d[992], d[1952], d[2912], d[3872], d[4832])
+		t02, t12, t22, t32, t42, t72 := inputPoints4of8(d[64], d[1024], d[1984], d[2944], d[3904], d[4864])
+		t03, t13, t23, t33, t43, t73 := inputPoints4of8(d[96], d[1056], d[2016], d[2976], d[3936], d[4896])
+		t04, t14, t24, t34, t44, t74 := inputPoints4of8(d[128], d[1088], d[2048], d[3008], d[3968], d[4928])
+		t05, t15, t25, t35, t45, t75 := inputPoints4of8(d[160], d[1120], d[2080], d[3040], d[4000], d[4960])
+		m[0], m[1616], m[3232], m[4848], m[6464], m[11312] = inputPoints4of8(t00, t01, t02, t03, t04, t05)
+		m[12928], m[14544], m[16160], m[17776], m[19392], m[24240] = inputPoints4of8(t10, t11, t12, t13, t14, t15)
+		m[25856], m[27472], m[29088], m[30704], m[32320], m[37168] = inputPoints4of8(t20, t21, t22, t23, t24, t25)
+		m[38784], m[40400], m[42016], m[43632], m[45248], m[50096] = inputPoints4of8(t30, t31, t32, t33, t34, t35)
+		m[51712], m[53328], m[54944], m[56560], m[58176], m[63024] = inputPoints4of8(t40, t41, t42, t43, t44, t45)
+		m[90496], m[92112], m[93728], m[95344], m[96960], m[101808] = inputPoints4of8(t70, t71, t72, t73, t74, t75)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -28,50 +679,50 @@ func input32x28Tile4x4(x, v, v2 []float32) {
 func inputGradient32x28Tile4x4(x, v, v2 []float32) {
 	x = x[:4992]
 
-	for len(x) >= 4961 && len(v) >= 110321 {
-		d, m := (*[4961]float32)(x), (*[110321]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4(m[0], m[18912], m[37824], m[56736], m[75648], m[94560])
-		t01, t11, t21, t31, t41, t51 := inputPixels4(m[3152], m[22064], m[40976], m[59888], m[78800], m[97712])
-		t02, t12, t22, t32, t42, t52 := inputPixels4(m[6304], m[25216], m[44128], m[63040], m[81952], m[100864])
-		t03, t13, t23, t33, t43, t53 := inputPixels4(m[9456], m[28368], m[47280], m[66192], m[85104], m[104016])
-		t04, t14, t24, t34, t44, t54 := inputPixels4(m[12608], m[31520], m[50432], m[69344], m[88256], m[107168])
-		t05, t15, t25, t35, t45, t55 := inputPixels4(m[15760], m[34672], m[53584], m[72496], m[91408], m[110320])
-		e0, e1, e2, e3, e4, e5 := inputPixels4(t00, t01, t02, t03, t04, t05)
+	for len(x) >= 4961 && len(v) >= 101809 {
+		d, m := (*[4961]float32)(x), (*[101809]float32)(v)
+		t00, t10, t20, t30, t40, t50 := inputPixels4of8(m[0], m[12928], m[25856], m[38784], m[51712], m[90496])
+		t01, t11, t21, t31, t41, t51 := inputPixels4of8(m[1616], m[14544], m[27472], m[40400], m[53328], m[92112])
+		t02, t12, t22, t32, t42, t52 := inputPixels4of8(m[3232], m[16160], m[29088], m[42016], m[54944], m[93728])
+		t03, t13, t23, t33, t43, t53 := inputPixels4of8(m[4848], m[17776], m[30704], m[43632], m[56560], m[95344])
+		t04, t14, t24, t34, t44, t54 := inputPixels4of8(m[6464], m[19392], m[32320], m[45248], m[58176], m[96960])
+		t07, t17, t27, t37, t47, t57 := inputPixels4of8(m[11312], m[24240], m[37168], m[50096], m[63024], m[101808])
+		e0, e1, e2, e3, e4, e5 := inputPixels4of8(t00, t01, t02, t03, t04, t07)
 		d[0] += e0
 		d[32] += e1
 		d[64] += e2
 		d[96] += e3
 		d[128] += e4
 		d[160] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t10, t11, t12, t13, t14, t15)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t10, t11, t12, t13, t14, t17)
 		d[960] += e0
 		d[992] += e1
 		d[1024] += e2
 		d[1056] += e3
 		d[1088] += e4
 		d[1120] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t20, t21, t22, t23, t24, t25)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t20, t21, t22, t23, t24, t27)
 		d[1920] += e0
 		d[1952] += e1
 		d[1984] += e2
 		d[2016] += e3
 		d[2048] += e4
 		d[2080] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t30, t31, t32, t33, t34, t35)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t30, t31, t32, t33, t34, t37)
 		d[2880] += e0
 		d[2912] += e1
 		d[2944] += e2
 		d[2976] += e3
 		d[3008] += e4
 		d[3040] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t40, t41, t42, t43, t44, t45)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t40, t41, t42, t43, t44, t47)
 		d[3840] += e0
 		d[3872] += e1
 		d[3904] += e2
 		d[3936] += e3
 		d[3968] += e4
 		d[4000] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t50, t51, t52, t53, t54, t55)
+		e0, e1, e2, e3, e4, e5 = inputPixels4of8(t50, t51, t52, t53, t54, t57)
 		d[4800] += e0
 		d[4832] += e1
 		d[4864] += e2
@@ -86,35 +737,35 @@ func inputGradient32x28Tile4x4(x, v, v2 []float32) {
 func output32x28Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
 	x = x[:3008]
 	bias = bias[:32]
-	for len(x) >= 2977 && len(v) >= 110321 {
-		d, m := (*[2977]float32)(x), (*[110321]float32)(v)
+	for len(x) >= 2977 && len(v) >= 101809 {
+		d, m := (*[2977]float32)(x), (*[101809]float32)(v)
 		if len(bias) < 1 {
 			break
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4(m[0], m[18912], m[37824], m[56736], m[75648], m[94560])
-		t01, t11, t21, t31 := outputPixels4(m[3152], m[22064], m[40976], m[59888], m[78800], m[97712])
-		t02, t12, t22, t32 := outputPixels4(m[6304], m[25216], m[44128], m[63040], m[81952], m[100864])
-		t03, t13, t23, t33 := outputPixels4(m[9456], m[28368], m[47280], m[66192], m[85104], m[104016])
-		t04, t14, t24, t34 := outputPixels4(m[12608], m[31520], m[50432], m[69344], m[88256], m[107168])
-		t05, t15, t25, t35 := outputPixels4(m[15760], m[34672], m[53584], m[72496], m[91408], m[110320])
-		e0, e1, e2, e3 := outputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t10, t20, t30 := outputPixels4of8(m[0], m[12928], m[25856], m[38784], m[51712], m[90496])
+		t01, t11, t21, t31 := outputPixels4of8(m[1616], m[14544], m[27472], m[40400], m[53328], m[92112])
+		t02, t12, t22, t32 := outputPixels4of8(m[3232], m[16160], m[29088], m[42016], m[54944], m[93728])
+		t03, t13, t23, t33 := outputPixels4of8(m[4848], m[17776], m[30704], m[43632], m[56560], m[95344])
+		t04, t14, t24, t34 := outputPixels4of8(m[6464], m[19392], m[32320], m[45248], m[58176], m[96960])
+		t07, t17, t27, t37 := outputPixels4of8(m[11312], m[24240], m[37168], m[50096], m[63024], m[101808])
+		e0, e1, e2, e3 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
 		d[0] = activate(e0+b0, relu)
 		d[32] = activate(e1+b0, relu)
 		d[64] = activate(e2+b0, relu)
 		d[96] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t10, t11, t12, t13, t14, t15)
+		e0, e1, e2, e3 = outputPixels4of8(t10, t11, t12, t13, t14, t17)
 		d[960] = activate(e0+b0, relu)
 		d[992] = activate(e1+b0, relu)
 		d[1024] = activate(e2+b0, relu)
 		d[1056] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t20, t21, t22, t23, t24, t25)
+		e0, e1, e2, e3 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
 		d[1920] = activate(e0+b0, relu)
 		d[1952] = activate(e1+b0, relu)
 		d[1984] = activate(e2+b0, relu)
 		d[2016] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t30, t31, t32, t33, t34, t35)
+		e0, e1, e2, e3 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
 		d[2880] = activate(e0+b0, relu)
 		d[2912] = activate(e1+b0, relu)
 		d[2944] = activate(e2+b0, relu)
@@ -127,18 +778,18 @@ func output32x28Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
 func outputGradient32x28Tile4x4(x, v, v2 []float32) {
 	x = x[:3008]
 
-	for len(x) >= 2977 && len(v) >= 110321 {
-		d, m := (*[2977]float32)(x), (*[110321]float32)(v)
-		t00, t10, t20, t30, t40, t50 := outputPoints4(d[0], d[960], d[1920], d[2880])
-		t01, t11, t21, t31, t41, t51 := outputPoints4(d[32], d[992], d[1952], d[2912])
-		t02, t12, t22, t32, t42, t52 := outputPoints4(d[64], d[1024], d[1984], d[2944])
-		t03, t13, t23, t33, t43, t53 := outputPoints4(d[96], d[1056], d[2016], d[2976])
-		m[0], m[3152], m[6304], m[9456], m[12608], m[15760] = outputPoints4(t00, t01, t02, t03)
-		m[18912], m[22064], m[25216], m[28368], m[31520], m[34672] = outputPoints4(t10, t11, t12, t13)
-		m[37824], m[40976], m[44128], m[47280], m[50432], m[53584] = outputPoints4(t20, t21, t22, t23)
-		m[56736], m[59888], m[63040], m[66192], m[69344], m[72496] = outputPoints4(t30, t31, t32, t33)
-		m[75648], m[78800], m[81952], m[85104], m[88256], m[91408] = outputPoints4(t40, t41, t42, t43)
-		m[94560], m[97712], m[100864], m[104016], m[107168], m[110320] = outputPoints4(t50, t51, t52, t53)
+	for len(x) >= 2977 && len(v) >= 101809 {
+		d, m := (*[2977]float32)(x), (*[101809]float32)(v)
+		t00, t10, t20, t30, t40, t70 := outputPoints4of8(d[0], d[960], d[1920], d[2880])
+		t01, t11, t21, t31, t41, t71 := outputPoints4of8(d[32], d[992], d[1952], d[2912])
+		t02, t12, t22, t32, t42, t72 := outputPoints4of8(d[64], d[1024], d[1984], d[2944])
+		t03, t13, t23, t33, t43, t73 := outputPoints4of8(d[96], d[1056], d[2016], d[2976])
+		m[0], m[1616], m[3232], m[4848], m[6464], m[11312] = outputPoints4of8(t00, t01, t02, t03)
+		m[12928], m[14544], m[16160], m[17776], m[19392], m[24240] = outputPoints4of8(t10, t11, t12, t13)
+		m[25856], m[27472], m[29088], m[30704], m[32320], m[37168] = outputPoints4of8(t20, t21, t22, t23)
+		m[38784], m[40400], m[42016], m[43632], m[45248], m[50096] = outputPoints4of8(t30, t31, t32, t33)
+		m[51712], m[53328], m[54944], m[56560], m[58176], m[63024] = outputPoints4of8(t40, t41, t42, t43)
+		m[90496], m[92112], m[93728], m[95344], m[96960], m[101808] = outputPoints4of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
 	}
 }

@@ -3,372 +3,564 @@
 package kernel
 
 //go:norace
-func input64x14Tile4x4(x, v, v2 []float32) {
-	x = x[:6144]
+func input64x14Tile6x6(x, v, v2 []float32) {
+	x = x[:8576]
 
-	for len(x) >= 6081 && len(v) >= 143921 {
-		d, m := (*[6081]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPoints4(d[0], d[1152], d[2304], d[3456], d[4608], d[5760])
-		t01, t11, t21, t31, t41, t51 := inputPoints4(d[64], d[1216], d[2368], d[3520], d[4672], d[5824])
-		t02, t12, t22, t32, t42, t52 := inputPoints4(d[128], d[1280], d[2432], d[3584], d[4736], d[5888])
-		t03, t13, t23, t33, t43, t53 := inputPoints4(d[192], d[1344], d[2496], d[3648], d[4800], d[5952])
-		t04, t14, t24, t34, t44, t54 := inputPoints4(d[256], d[1408], d[2560], d[3712], d[4864], d[6016])
-		t05, t15, t25, t35, t45, t55 := inputPoints4(d[320], d[1472], d[2624], d[3776], d[4928], d[6080])
-		m[0], m[4112], m[8224], m[12336], m[16448], m[20560] = inputPoints4(t00, t01, t02, t03, t04, t05)
-		m[24672], m[28784], m[32896], m[37008], m[41120], m[45232] = inputPoints4(t10, t11, t12, t13, t14, t15)
-		m[49344], m[53456], m[57568], m[61680], m[65792], m[69904] = inputPoints4(t20, t21, t22, t23, t24, t25)
-		m[74016], m[78128], m[82240], m[86352], m[90464], m[94576] = inputPoints4(t30, t31, t32, t33, t34, t35)
-		m[98688], m[102800], m[106912], m[111024], m[115136], m[119248] = inputPoints4(t40, t41, t42, t43, t44, t45)
-		m[123360], m[127472], m[131584], m[135696], m[139808], m[143920] = inputPoints4(t50, t51, t52, t53, t54, t55)
+	for len(x) >= 8513 && len(v) >= 146161 {
+		d, m := (*[8513]float32)(x), (*[146161]float32)(v)
+		t00, t10, t20, t70 := inputPoints6of8Near(d[0], d[1152], d[2304], d[3456], d[4608], d[5760], d[6912], d[8064])
+		t30, t40, t50, t60 := inputPoints6of8Far(d[1152], d[2304], d[3456], d[4608], d[5760], d[6912])
+		t01, t11, t21, t71 := inputPoints6of8Near(d[64], d[1216], d[2368], d[3520], d[4672], d[5824], d[6976], d[8128])
+		t31, t41, t51, t61 := inputPoints6of8Far(d[1216], d[2368], d[3520], d[4672], d[5824], d[6976])
+		t02, t12, t22, t72 := inputPoints6of8Near(d[128], d[1280], d[2432], d[3584], d[4736], d[5888], d[7040], d[8192])
+		t32, t42, t52, t62 := inputPoints6of8Far(d[1280], d[2432], d[3584], d[4736], d[5888], d[7040])
+		t03, t13, t23, t73 := inputPoints6of8Near(d[192], d[1344], d[2496], d[3648], d[4800], d[5952], d[7104], d[8256])
+		t33, t43, t53, t63 := inputPoints6of8Far(d[1344], d[2496], d[3648], d[4800], d[5952], d[7104])
+		t04, t14, t24, t74 := inputPoints6of8Near(d[256], d[1408], d[2560], d[3712], d[4864], d[6016], d[7168], d[8320])
+		t34, t44, t54, t64 := inputPoints6of8Far(d[1408], d[2560], d[3712], d[4864], d[6016], d[7168])
+		t05, t15, t25, t75 := inputPoints6of8Near(d[320], d[1472], d[2624], d[3776], d[4928], d[6080], d[7232], d[8384])
+		t35, t45, t55, t65 := inputPoints6of8Far(d[1472], d[2624], d[3776], d[4928], d[6080], d[7232])
+		t06, t16, t26, t76 := inputPoints6of8Near(d[384], d[1536], d[2688], d[3840], d[4992], d[6144], d[7296], d[8448])
+		t36, t46, t56, t66 := inputPoints6of8Far(d[1536], d[2688], d[3840], d[4992], d[6144], d[7296])
+		t07, t17, t27, t77 := inputPoints6of8Near(d[448], d[1600], d[2752], d[3904], d[5056], d[6208], d[7360], d[8512])
+		t37, t47, t57, t67 := inputPoints6of8Far(d[1600], d[2752], d[3904], d[5056], d[6208], d[7360])
+		m[0], m[2320], m[4640], m[16240] = inputPoints6of8Near(t00, t01, t02, t03, t04, t05, t06, t07)
+		m[6960], m[9280], m[11600], m[13920] = inputPoints6of8Far(t01, t02, t03, t04, t05, t06)
+		m[18560], m[20880], m[23200], m[34800] = inputPoints6of8Near(t10, t11, t12, t13, t14, t15, t16, t17)
+		m[25520], m[27840], m[30160], m[32480] = inputPoints6of8Far(t11, t12, t13, t14, t15, t16)
+		m[37120], m[39440], m[41760], m[53360] = inputPoints6of8Near(t20, t21, t22, t23, t24, t25, t26, t27)
+		m[44080], m[46400], m[48720], m[51040] = inputPoints6of8Far(t21, t22, t23, t24, t25, t26)
+		m[55680], m[58000], m[60320], m[71920] = inputPoints6of8Near(t30, t31, t32, t33, t34, t35, t36, t37)
+		m[62640], m[64960], m[67280], m[69600] = inputPoints6of8Far(t31, t32, t33, t34, t35, t36)
+		m[74240], m[76560], m[78880], m[90480] = inputPoints6of8Near(t40, t41, t42, t43, t44, t45, t46, t47)
+		m[81200], m[83520], m[85840], m[88160] = inputPoints6of8Far(t41, t42, t43, t44, t45, t46)
+		m[92800], m[95120], m[97440], m[109040] = inputPoints6of8Near(t50, t51, t52, t53, t54, t55, t56, t57)
+		m[99760], m[102080], m[104400], m[106720] = inputPoints6of8Far(t51, t52, t53, t54, t55, t56)
+		m[111360], m[113680], m[116000], m[127600] = inputPoints6of8Near(t60, t61, t62, t63, t64, t65, t66, t67)
+		m[118320], m[120640], m[122960], m[125280] = inputPoints6of8Far(t61, t62, t63, t64, t65, t66)
+		m[129920], m[132240], m[134560], m[146160] = inputPoints6of8Near(t70, t71, t72, t73, t74, t75, t76, t77)
+		m[136880], m[139200], m[141520], m[143840] = inputPoints6of8Far(t71, t72, t73, t74, t75, t76)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func inputGradient64x14Tile4x4(x, v, v2 []float32) {
-	x = x[:6144]
+func inputGradient64x14Tile6x6(x, v, v2 []float32) {
+	x = x[:8576]
 
-	for len(x) >= 6081 && len(v) >= 143921 {
-		d, m := (*[6081]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
-		t01, t11, t21, t31, t41, t51 := inputPixels4(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
-		t02, t12, t22, t32, t42, t52 := inputPixels4(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
-		t03, t13, t23, t33, t43, t53 := inputPixels4(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
-		t04, t14, t24, t34, t44, t54 := inputPixels4(m[16448], m[41120], m[65792], m[90464], m[115136], m[139808])
-		t05, t15, t25, t35, t45, t55 := inputPixels4(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
-		e0, e1, e2, e3, e4, e5 := inputPixels4(t00, t01, t02, t03, t04, t05)
+	for len(x) >= 8513 && len(v) >= 146161 {
+		d, m := (*[8513]float32)(x), (*[146161]float32)(v)
+		t00, t20, t40, t60 := inputPixels6of8Even(m[0], m[18560], m[37120], m[55680], m[74240], m[92800], m[111360])
+		t10, t30, t50, t70 := inputPixels6of8Odd(m[18560], m[37120], m[55680], m[74240], m[92800], m[111360], m[129920])
+		t01, t21, t41, t61 := inputPixels6of8Even(m[2320], m[20880], m[39440], m[58000], m[76560], m[95120], m[113680])
+		t11, t31, t51, t71 := inputPixels6of8Odd(m[20880], m[39440], m[58000], m[76560], m[95120], m[113680], m[132240])
+		t02, t22, t42, t62 := inputPixels6of8Even(m[4640], m[23200], m[41760], m[60320], m[78880], m[97440], m[116000])
+		t12, t32, t52, t72 := inputPixels6of8Odd(m[23200], m[41760], m[60320], m[78880], m[97440], m[116000], m[134560])
+		t03, t23, t43, t63 := inputPixels6of8Even(m[6960], m[25520], m[44080], m[62640], m[81200], m[99760], m[118320])
+		t13, t33, t53, t73 := inputPixels6of8Odd(m[25520], m[44080], m[62640], m[81200], m[99760], m[118320], m[136880])
+		t04, t24, t44, t64 := inputPixels6of8Even(m[9280], m[27840], m[46400], m[64960], m[83520], m[102080], m[120640])
+		t14, t34, t54, t74 := inputPixels6of8Odd(m[27840], m[46400], m[64960], m[83520], m[102080], m[120640], m[139200])
+		t05, t25, t45, t65 := inputPixels6of8Even(m[11600], m[30160], m[48720], m[67280], m[85840], m[104400], m[122960])
+		t15, t35, t55, t75 := inputPixels6of8Odd(m[30160], m[48720], m[67280], m[85840], m[104400], m[122960], m[141520])
+		t06, t26, t46, t66 := inputPixels6of8Even(m[13920], m[32480], m[51040], m[69600], m[88160], m[106720], m[125280])
+		t16, t36, t56, t76 := inputPixels6of8Odd(m[32480], m[51040], m[69600], m[88160], m[106720], m[125280], m[143840])
+		t07, t27, t47, t67 := inputPixels6of8Even(m[16240], m[34800], m[53360], m[71920], m[90480], m[109040], m[127600])
+		t17, t37, t57, t77 := inputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
+		e0, e2, e4, e6 := inputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5, e7 := inputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
 		d[0] += e0
 		d[64] += e1
 		d[128] += e2
 		d[192] += e3
 		d[256] += e4
 		d[320] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t10, t11, t12, t13, t14, t15)
+		d[384] += e6
+		d[448] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
 		d[1152] += e0
 		d[1216] += e1
 		d[1280] += e2
 		d[1344] += e3
 		d[1408] += e4
 		d[1472] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t20, t21, t22, t23, t24, t25)
+		d[1536] += e6
+		d[1600] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
 		d[2304] += e0
 		d[2368] += e1
 		d[2432] += e2
 		d[2496] += e3
 		d[2560] += e4
 		d[2624] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t30, t31, t32, t33, t34, t35)
+		d[2688] += e6
+		d[2752] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
 		d[3456] += e0
 		d[3520] += e1
 		d[3584] += e2
 		d[3648] += e3
 		d[3712] += e4
 		d[3776] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t40, t41, t42, t43, t44, t45)
+		d[3840] += e6
+		d[3904] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
 		d[4608] += e0
 		d[4672] += e1
 		d[4736] += e2
 		d[4800] += e3
 		d[4864] += e4
 		d[4928] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t50, t51, t52, t53, t54, t55)
+		d[4992] += e6
+		d[5056] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
 		d[5760] += e0
 		d[5824] += e1
 		d[5888] += e2
 		d[5952] += e3
 		d[6016] += e4
 		d[6080] += e5
+		d[6144] += e6
+		d[6208] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t60, t61, t62, t63, t64, t65, t66)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t61, t62, t63, t64, t65, t66, t67)
+		d[6912] += e0
+		d[6976] += e1
+		d[7040] += e2
+		d[7104] += e3
+		d[7168] += e4
+		d[7232] += e5
+		d[7296] += e6
+		d[7360] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t70, t71, t72, t73, t74, t75, t76)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t71, t72, t73, t74, t75, t76, t77)
+		d[8064] += e0
+		d[8128] += e1
+		d[8192] += e2
+		d[8256] += e3
+		d[8320] += e4
+		d[8384] += e5
+		d[8448] += e6
+		d[8512] += e7
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func output64x14Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
-	x = x[:3712]
+func output64x14Tile6x6(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:6144]
 	bias = bias[:64]
-	for len(x) >= 3649 && len(v) >= 143921 {
-		d, m := (*[3649]float32)(x), (*[143921]float32)(v)
+	for len(x) >= 6081 && len(v) >= 146161 {
+		d, m := (*[6081]float32)(x), (*[146161]float32)(v)
 		if len(bias) < 1 {
 			break
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
-		t01, t11, t21, t31 := outputPixels4(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
-		t02, t12, t22, t32 := outputPixels4(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
-		t03, t13, t23, t33 := outputPixels4(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
-		t04, t14, t24, t34 := outputPixels4(m[16448], m[41120], m[65792], m[90464], m[115136], m[139808])
-		t05, t15, t25, t35 := outputPixels4(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
-		e0, e1, e2, e3 := outputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[18560], m[37120], m[55680], m[74240], m[92800], m[111360])
+		t10, t30, t50 := outputPixels6of8Odd(m[18560], m[37120], m[55680], m[74240], m[92800], m[111360], m[129920])
+		t01, t21, t41 := outputPixels6of8Even(m[2320], m[20880], m[39440], m[58000], m[76560], m[95120], m[113680])
+		t11, t31, t51 := outputPixels6of8Odd(m[20880], m[39440], m[58000], m[76560], m[95120], m[113680], m[132240])
+		t02, t22, t42 := outputPixels6of8Even(m[4640], m[23200], m[41760], m[60320], m[78880], m[97440], m[116000])
+		t12, t32, t52 := outputPixels6of8Odd(m[23200], m[41760], m[60320], m[78880], m[97440], m[116000], m[134560])
+		t03, t23, t43 := outputPixels6of8Even(m[6960], m[25520], m[44080], m[62640], m[81200], m[99760], m[118320])
+		t13, t33, t53 := outputPixels6of8Odd(m[25520], m[44080], m[62640], m[81200], m[99760], m[118320], m[136880])
+		t04, t24, t44 := outputPixels6of8Even(m[9280], m[27840], m[46400], m[64960], m[83520], m[102080], m[120640])
+		t14, t34, t54 := outputPixels6of8Odd(m[27840], m[46400], m[64960], m[83520], m[102080], m[120640], m[139200])
+		t05, t25, t45 := outputPixels6of8Even(m[11600], m[30160], m[48720], m[67280], m[85840], m[104400], m[122960])
+		t15, t35, t55 := outputPixels6of8Odd(m[30160], m[48720], m[67280], m[85840], m[104400], m[122960], m[141520])
+		t06, t26, t46 := outputPixels6of8Even(m[13920], m[32480], m[51040], m[69600], m[88160], m[106720], m[125280])
+		t16, t36, t56 := outputPixels6of8Odd(m[32480], m[51040], m[69600], m[88160], m[106720], m[125280], m[143840])
+		t07, t27, t47 := outputPixels6of8Even(m[16240], m[34800], m[53360], m[71920], m[90480], m[109040], m[127600])
+		t17, t37, t57 := outputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
+		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
 		d[0] = activate(e0+b0, relu)
 		d[64] = activate(e1+b0, relu)
 		d[128] = activate(e2+b0, relu)
 		d[192] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t10, t11, t12, t13, t14, t15)
+		d[256] = activate(e4+b0, relu)
+		d[320] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
 		d[1152] = activate(e0+b0, relu)
 		d[1216] = activate(e1+b0, relu)
 		d[1280] = activate(e2+b0, relu)
 		d[1344] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t20, t21, t22, t23, t24, t25)
+		d[1408] = activate(e4+b0, relu)
+		d[1472] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
 		d[2304] = activate(e0+b0, relu)
 		d[2368] = activate(e1+b0, relu)
 		d[2432] = activate(e2+b0, relu)
 		d[2496] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t30, t31, t32, t33, t34, t35)
+		d[2560] = activate(e4+b0, relu)
+		d[2624] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
 		d[3456] = activate(e0+b0, relu)
 		d[3520] = activate(e1+b0, relu)
 		d[3584] = activate(e2+b0, relu)
 		d[3648] = activate(e3+b0, relu)
+		d[3712] = activate(e4+b0, relu)
+		d[3776] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e1, e3, e5 = outputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
+		d[4608] = activate(e0+b0, relu)
+		d[4672] = activate(e1+b0, relu)
+		d[4736] = activate(e2+b0, relu)
+		d[4800] = activate(e3+b0, relu)
+		d[4864] = activate(e4+b0, relu)
+		d[4928] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e1, e3, e5 = outputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
+		d[5760] = activate(e0+b0, relu)
+		d[5824] = activate(e1+b0, relu)
+		d[5888] = activate(e2+b0, relu)
+		d[5952] = activate(e3+b0, relu)
+		d[6016] = activate(e4+b0, relu)
+		d[6080] = activate(e5+b0, relu)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func outputGradient64x14Tile4x4(x, v, v2 []float32) {
-	x = x[:3712]
+func outputGradient64x14Tile6x6(x, v, v2 []float32) {
+	x = x[:6144]
 
-	for len(x) >= 3649 && len(v) >= 143921 {
-		d, m := (*[3649]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := outputPoints4(d[0], d[1152], d[2304], d[3456])
-		t01, t11, t21, t31, t41, t51 := outputPoints4(d[64], d[1216], d[2368], d[3520])
-		t02, t12, t22, t32, t42, t52 := outputPoints4(d[128], d[1280], d[2432], d[3584])
-		t03, t13, t23, t33, t43, t53 := outputPoints4(d[192], d[1344], d[2496], d[3648])
-		m[0], m[4112], m[8224], m[12336], m[16448], m[20560] = outputPoints4(t00, t01, t02, t03)
-		m[24672], m[28784], m[32896], m[37008], m[41120], m[45232] = outputPoints4(t10, t11, t12, t13)
-		m[49344], m[53456], m[57568], m[61680], m[65792], m[69904] = outputPoints4(t20, t21, t22, t23)
-		m[74016], m[78128], m[82240], m[86352], m[90464], m[94576] = outputPoints4(t30, t31, t32, t33)
-		m[98688], m[102800], m[106912], m[111024], m[115136], m[119248] = outputPoints4(t40, t41, t42, t43)
-		m[123360], m[127472], m[131584], m[135696], m[139808], m[143920] = outputPoints4(t50, t51, t52, t53)
+	for len(x) >= 6081 && len(v) >= 146161 {
+		d, m := (*[6081]float32)(x), (*[146161]float32)(v)
+		t00, t10, t20, t70 := outputPoints6of8Near(d[0], d[1152], d[2304], d[3456], d[4608], d[5760])
+		t30, t40, t50, t60 := outputPoints6of8Far(d[0], d[1152], d[2304], d[3456], d[4608], d[5760])
+		t01, t11, t21, t71 := outputPoints6of8Near(d[64], d[1216], d[2368], d[3520], d[4672], d[5824])
+		t31, t41, t51, t61 := outputPoints6of8Far(d[64], d[1216], d[2368], d[3520], d[4672], d[5824])
+		t02, t12, t22, t72 := outputPoints6of8Near(d[128], d[1280], d[2432], d[3584], d[4736], d[5888])
+		t32, t42, t52, t62 := outputPoints6of8Far(d[128], d[1280], d[2432], d[3584], d[4736], d[5888])
+		t03, t13, t23, t73 := outputPoints6of8Near(d[192], d[1344], d[2496], d[3648], d[4800], d[5952])
+		t33, t43, t53, t63 := outputPoints6of8Far(d[192], d[1344], d[2496], d[3648], d[4800], d[5952])
+		t04, t14, t24, t74 := outputPoints6of8Near(d[256], d[1408], d[2560], d[3712], d[4864], d[6016])
+		t34, t44, t54, t64 := outputPoints6of8Far(d[256], d[1408], d[2560], d[3712], d[4864], d[6016])
+		t05, t15, t25, t75 := outputPoints6of8Near(d[320], d[1472], d[2624], d[3776], d[4928], d[6080])
+		t35, t45, t55, t65 := outputPoints6of8Far(d[320], d[1472], d[2624], d[3776], d[4928], d[6080])
+		m[0], m[2320], m[4640], m[16240] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m[6960], m[9280], m[11600], m[13920] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m[18560], m[20880], m[23200], m[34800] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m[25520], m[27840], m[30160], m[32480] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m[37120], m[39440], m[41760], m[53360] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m[44080], m[46400], m[48720], m[51040] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m[55680], m[58000], m[60320], m[71920] = outputPoints6of8Near(t30, t31, t32, t33, t34, t35)
+		m[62640], m[64960], m[67280], m[69600] = outputPoints6of8Far(t30, t31, t32, t33, t34, t35)
+		m[74240], m[76560], m[78880], m[90480] = outputPoints6of8Near(t40, t41, t42, t43, t44, t45)
+		m[81200], m[83520], m[85840], m[88160] = outputPoints6of8Far(t40, t41, t42, t43, t44, t45)
+		m[92800], m[95120], m[97440], m[109040] = outputPoints6of8Near(t50, t51, t52, t53, t54, t55)
+		m[99760], m[102080], m[104400], m[106720] = outputPoints6of8Far(t50, t51, t52, t53, t54, t55)
+		m[111360], m[113680], m[116000], m[127600] = outputPoints6of8Near(t60, t61, t62, t63, t64, t65)
+		m[118320], m[120640], m[122960], m[125280] = outputPoints6of8Far(t60, t61, t62, t63, t64, t65)
+		m[129920], m[132240], m[134560], m[146160] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m[136880], m[139200], m[141520], m[143840] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func input64x14Tile4x2(x, v, v2 []float32) {
-	x = x[:6016]
+func input64x14Tile6x2(x, v, v2 []float32) {
+	x = x[:8320]
 
-	for len(x) >= 5953 && len(v) >= 143921 {
-		d, m := (*[5953]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPoints4(d[0], d[1152], d[2304], d[3456], d[4608], d[5760])
-		t01, t11, t21, t31, t41, t51 := inputPoints4(d[64], d[1216], d[2368], d[3520], d[4672], d[5824])
-		t02, t12, t22, t32, t42, t52 := inputPoints4(d[128], d[1280], d[2432], d[3584], d[4736], d[5888])
-		t03, t13, t23, t33, t43, t53 := inputPoints4(d[192], d[1344], d[2496], d[3648], d[4800], d[5952])
-		m[0], m[4112], m[8224], m[20560] = inputPoints2(t00, t01, t02, t03)
-		m[24672], m[28784], m[32896], m[45232] = inputPoints2(t10, t11, t12, t13)
-		m[49344], m[53456], m[57568], m[69904] = inputPoints2(t20, t21, t22, t23)
-		m[74016], m[78128], m[82240], m[94576] = inputPoints2(t30, t31, t32, t33)
-		m[98688], m[102800], m[106912], m[119248] = inputPoints2(t40, t41, t42, t43)
-		m[123360], m[127472], m[131584], m[143920] = inputPoints2(t50, t51, t52, t53)
+	for len(x) >= 8257 && len(v) >= 146161 {
+		d, m := (*[8257]float32)(x), (*[146161]float32)(v)
+		t00, t10, t20, t70 := inputPoints6of8Near(d[0], d[1152], d[2304], d[3456], d[4608], d[5760], d[6912], d[8064])
+		t30, t40, t50, t60 := inputPoints6of8Far(d[1152], d[2304], d[3456], d[4608], d[5760], d[6912])
+		t01, t11, t21, t71 := inputPoints6of8Near(d[64], d[1216], d[2368], d[3520], d[4672], d[5824], d[6976], d[8128])
+		t31, t41, t51, t61 := inputPoints6of8Far(d[1216], d[2368], d[3520], d[4672], d[5824], d[6976])
+		t02, t12, t22, t72 := inputPoints6of8Near(d[128], d[1280], d[2432], d[3584], d[4736], d[5888], d[7040], d[8192])
+		t32, t42, t52, t62 := inputPoints6of8Far(d[1280], d[2432], d[3584], d[4736], d[5888], d[7040])
+		t03, t13, t23, t73 := inputPoints6of8Near(d[192], d[1344], d[2496], d[3648], d[4800], d[5952], d[7104], d[8256])
+		t33, t43, t53, t63 := inputPoints6of8Far(d[1344], d[2496], d[3648], d[4800], d[5952], d[7104])
+		m[0], m[2320], m[4640], m[16240] = inputPoints2of8(t00, t01, t02, t03)
+		m[18560], m[20880], m[23200], m[34800] = inputPoints2of8(t10, t11, t12, t13)
+		m[37120], m[39440], m[41760], m[53360] = inputPoints2of8(t20, t21, t22, t23)
+		m[55680], m[58000], m[60320], m[71920] = inputPoints2of8(t30, t31, t32, t33)
+		m[74240], m[76560], m[78880], m[90480] = inputPoints2of8(t40, t41, t42, t43)
+		m[92800], m[95120], m[97440], m[109040] = inputPoints2of8(t50, t51, t52, t53)
+		m[111360], m[113680], m[116000], m[127600] = inputPoints2of8(t60, t61, t62, t63)
+		m[129920], m[132240], m[134560], m[146160] = inputPoints2of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func inputGradient64x14Tile4x2(x, v, v2 []float32) {
-	x = x[:6016]
+func inputGradient64x14Tile6x2(x, v, v2 []float32) {
+	x = x[:8320]
 
-	for len(x) >= 5953 && len(v) >= 143921 {
-		d, m := (*[5953]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
-		t01, t11, t21, t31, t41, t51 := inputPixels4(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
-		t02, t12, t22, t32, t42, t52 := inputPixels4(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
-		t05, t15, t25, t35, t45, t55 := inputPixels4(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
-		e0, e1, e2, e3 := inputPixels2(t00, t01, t02, t05)
+	for len(x) >= 8257 && len(v) >= 146161 {
+		d, m := (*[8257]float32)(x), (*[146161]float32)(v)
+		t00, t20, t40, t60 := inputPixels6of8Even(m[0], m[18560], m[37120], m[55680], m[74240], m[92800], m[111360])
+		t10, t30, t50, t70 := inputPixels6of8Odd(m[18560], m[37120], m[55680], m[74240], m[92800], m[111360], m[129920])
+		t01, t21, t41, t61 := inputPixels6of8Even(m[2320], m[20880], m[39440], m[58000], m[76560], m[95120], m[113680])
+		t11, t31, t51, t71 := inputPixels6of8Odd(m[20880], m[39440], m[58000], m[76560], m[95120], m[113680], m[132240])
+		t02, t22, t42, t62 := inputPixels6of8Even(m[4640], m[23200], m[41760], m[60320], m[78880], m[97440], m[116000])
+		t12, t32, t52, t72 := inputPixels6of8Odd(m[23200], m[41760], m[60320], m[78880], m[97440], m[116000], m[134560])
+		t07, t27, t47, t67 := inputPixels6of8Even(m[16240], m[34800], m[53360], m[71920], m[90480], m[109040], m[127600])
+		t17, t37, t57, t77 := inputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
+		e0, e1, e2, e3 := inputPixels2of8(t00, t01, t02, t07)
 		d[0] += e0
 		d[64] += e1
 		d[128] += e2
 		d[192] += e3
-		e0, e1, e2, e3 = inputPixels2(t10, t11, t12, t15)
+		e0, e1, e2, e3 = inputPixels2of8(t10, t11, t12, t17)
 		d[1152] += e0
 		d[1216] += e1
 		d[1280] += e2
 		d[1344] += e3
-		e0, e1, e2, e3 = inputPixels2(t20, t21, t22, t25)
+		e0, e1, e2, e3 = inputPixels2of8(t20, t21, t22, t27)
 		d[2304] += e0
 		d[2368] += e1
 		d[2432] += e2
 		d[2496] += e3
-		e0, e1, e2, e3 = inputPixels2(t30, t31, t32, t35)
+		e0, e1, e2, e3 = inputPixels2of8(t30, t31, t32, t37)
 		d[3456] += e0
 		d[3520] += e1
 		d[3584] += e2
 		d[3648] += e3
-		e0, e1, e2, e3 = inputPixels2(t40, t41, t42, t45)
+		e0, e1, e2, e3 = inputPixels2of8(t40, t41, t42, t47)
 		d[4608] += e0
 		d[4672] += e1
 		d[4736] += e2
 		d[4800] += e3
-		e0, e1, e2, e3 = inputPixels2(t50, t51, t52, t55)
+		e0, e1, e2, e3 = inputPixels2of8(t50, t51, t52, t57)
 		d[5760] += e0
 		d[5824] += e1
 		d[5888] += e2
 		d[5952] += e3
+		e0, e1, e2, e3 = inputPixels2of8(t60, t61, t62, t67)
+		d[6912] += e0
+		d[6976] += e1
+		d[7040] += e2
+		d[7104] += e3
+		e0, e1, e2, e3 = inputPixels2of8(t70, t71, t72, t77)
+		d[8064] += e0
+		d[8128] += e1
+		d[8192] += e2
+		d[8256] += e3
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func output64x14Tile4x2(x, v, v2 []float32, bias []float32, relu uint32) {
-	x = x[:3584]
+func output64x14Tile6x2(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:5888]
 	bias = bias[:64]
-	for len(x) >= 3521 && len(v) >= 143921 {
-		d, m := (*[3521]float32)(x), (*[143921]float32)(v)
+	for len(x) >= 5825 && len(v) >= 146161 {
+		d, m := (*[5825]float32)(x), (*[146161]float32)(v)
 		if len(bias) < 1 {
 			break
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
-		t01, t11, t21, t31 := outputPixels4(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
-		t02, t12, t22, t32 := outputPixels4(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
-		t05, t15, t25, t35 := outputPixels4(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
-		e0, e1 := outputPixels2(t00, t01, t02, t05)
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[18560], m[37120], m[55680], m[74240], m[92800], m[111360])
+		t10, t30, t50 := outputPixels6of8Odd(m[18560], m[37120], m[55680], m[74240], m[92800], m[111360], m[129920])
+		t01, t21, t41 := outputPixels6of8Even(m[2320], m[20880], m[39440], m[58000], m[76560], m[95120], m[113680])
+		t11, t31, t51 := outputPixels6of8Odd(m[20880], m[39440], m[58000], m[76560], m[95120], m[113680], m[132240])
+		t02, t22, t42 := outputPixels6of8Even(m[4640], m[23200], m[41760], m[60320], m[78880], m[97440], m[116000])
+		t12, t32, t52 := outputPixels6of8Odd(m[23200], m[41760], m[60320], m[78880], m[97440], m[116000], m[134560])
+		t07, t27, t47 := outputPixels6of8Even(m[16240], m[34800], m[53360], m[71920], m[90480], m[109040], m[127600])
+		t17, t37, t57 := outputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
+		e0, e1 := outputPixels2of8(t00, t01, t02, t07)
 		d[0] = activate(e0+b0, relu)
 		d[64] = activate(e1+b0, relu)
-		e0, e1 = outputPixels2(t10, t11, t12, t15)
+		e0, e1 = outputPixels2of8(t10, t11, t12, t17)
 		d[1152] = activate(e0+b0, relu)
 		d[1216] = activate(e1+b0, relu)
-		e0, e1 = outputPixels2(t20, t21, t22, t25)
+		e0, e1 = outputPixels2of8(t20, t21, t22, t27)
 		d[2304] = activate(e0+b0, relu)
 		d[2368] = activate(e1+b0, relu)
-		e0, e1 = outputPixels2(t30, t31, t32, t35)
+		e0, e1 = outputPixels2of8(t30, t31, t32, t37)
 		d[3456] = activate(e0+b0, relu)
 		d[3520] = activate(e1+b0, relu)
+		e0, e1 = outputPixels2of8(t40, t41, t42, t47)
+		d[4608] = activate(e0+b0, relu)
+		d[4672] = activate(e1+b0, relu)
+		e0, e1 = outputPixels2of8(t50, t51, t52, t57)
+		d[5760] = activate(e0+b0, relu)
+		d[5824] = activate(e1+b0, relu)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func outputGradient64x14Tile4x2(x, v, v2 []float32) {
-	x = x[:3584]
+func outputGradient64x14Tile6x2(x, v, v2 []float32) {
+	x = x[:5888]
 
-	for len(x) >= 3521 && len(v) >= 143921 {
-		d, m := (*[3521]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := outputPoints4(d[0], d[1152], d[2304], d[3456])
-		t01, t11, t21, t31, t41, t51 := outputPoints4(d[64], d[1216], d[2368], d[3520])
-		m[0], m[4112], m[8224], m[20560] = outputPoints2(t00, t01)
-		m[24672], m[28784], m[32896], m[45232] = outputPoints2(t10, t11)
-		m[49344], m[53456], m[57568], m[69904] = outputPoints2(t20, t21)
-		m[74016], m[78128], m[82240], m[94576] = outputPoints2(t30, t31)
-		m[98688], m[102800], m[106912], m[119248] = outputPoints2(t40, t41)
-		m[123360], m[127472], m[131584], m[143920] = outputPoints2(t50, t51)
+	for len(x) >= 5825 && len(v) >= 146161 {
+		d, m := (*[5825]float32)(x), (*[146161]float32)(v)
+		t00, t10, t20, t70 := outputPoints6of8Near(d[0], d[1152], d[2304], d[3456], d[4608], d[5760])
+		t30, t40, t50, t60 := outputPoints6of8Far(d[0], d[1152], d[2304], d[3456], d[4608], d[5760])
+		t01, t11, t21, t71 := outputPoints6of8Near(d[64], d[1216], d[2368], d[3520], d[4672], d[5824])
+		t31, t41, t51, t61 := outputPoints6of8Far(d[64], d[1216], d[2368], d[3520], d[4672], d[5824])
+		m[0], m[2320], m[4640], m[16240] = outputPoints2of8(t00, t01)
+		m[18560], m[20880], m[23200], m[34800] = outputPoints2of8(t10, t11)
+		m[37120], m[39440], m[41760], m[53360] = outputPoints2of8(t20, t21)
+		m[55680], m[58000], m[60320], m[71920] = outputPoints2of8(t30, t31)
+		m[74240], m[76560], m[78880], m[90480] = outputPoints2of8(t40, t41)
+		m[92800], m[95120], m[97440], m[109040] = outputPoints2of8(t50, t51)
+		m[111360], m[113680], m[116000], m[127600] = outputPoints2of8(t60, t61)
+		m[129920], m[132240], m[134560], m[146160] = outputPoints2of8(t70, t71)
 		x, v = x[1:], v[1:]
 	}
 }
 
 //go:norace
-func input64x14Tile2x4(x, v, v2 []float32) {
-	x = x[:3840]
+func input64x14Tile2x6(x, v, v2 []float32) {
+	x = x[:3968]
 
-	for len(x) >= 3777 && len(v) >= 143921 && len(v2) >= 143921 {
-		d, m := (*[3777]float32)(x), (*[143921]float32)(v)
-		m2 := (*[143921]float32)(v2)
-		t00, t10, t20, t50 := inputPoints2(d[0], d[1152], d[2304], d[3456])
-		t01, t11, t21, t51 := inputPoints2(d[64], d[1216], d[2368], d[3520])
-		t02, t12, t22, t52 := inputPoints2(d[128], d[1280], d[2432], d[3584])
-		t03, t13, t23, t53 := inputPoints2(d[192], d[1344], d[2496], d[3648])
-		t04, t14, t24, t54 := inputPoints2(d[256], d[1408], d[2560], d[3712])
-		t05, t15, t25, t55 := inputPoints2(d[320], d[1472], d[2624], d[3776])
-		m2[0], m2[4112], m2[8224], m[12336], m[16448], m2[20560] = inputPoints4(t00, t01, t02, t03, t04, t05)
-		m2[24672], m2[28784], m2[32896], m[37008], m[41120], m2[45232] = inputPoints4(t10, t11, t12, t13, t14, t15)
-		m2[49344], m2[53456], m2[57568], m[61680], m[65792], m2[69904] = inputPoints4(t20, t21, t22, t23, t24, t25)
-		m2[123360], m2[127472], m2[131584], m[135696], m[139808], m2[143920] = inputPoints4(t50, t51, t52, t53, t54, t55)
+	for len(x) >= 3905 && len(v) >= 146161 && len(v2) >= 146161 {
+		d, m := (*[3905]float32)(x), (*[146161]float32)(v)
+		m2 := (*[146161]float32)(v2)
+		t00, t10, t20, t70 := inputPoints2of8(d[0], d[1152], d[2304], d[3456])
+		t01, t11, t21, t71 := inputPoints2of8(d[64], d[1216], d[2368], d[3520])
+		t02, t12, t22, t72 := inputPoints2of8(d[128], d[1280], d[2432], d[3584])
+		t03, t13, t23, t73 := inputPoints2of8(d[192], d[1344], d[2496], d[3648])
+		t04, t14, t24, t74 := inputPoints2of8(d[256], d[1408], d[2560], d[3712])
+		t05, t15, t25, t75 := inputPoints2of8(d[320], d[1472], d[2624], d[3776])
+		t06, t16, t26, t76 := inputPoints2of8(d[384], d[1536], d[2688], d[3840])
+		t07, t17, t27, t77 := inputPoints2of8(d[448], d[1600], d[2752], d[3904])
+		m2[0], m2[2320], m2[4640], m2[16240] = inputPoints6of8Near(t00, t01, t02, t03, t04, t05, t06, t07)
+		m[6960], m[9280], m[11600], m[13920] = inputPoints6of8Far(t01, t02, t03, t04, t05, t06)
+		m2[18560], m2[20880], m2[23200], m2[34800] = inputPoints6of8Near(t10, t11, t12, t13, t14, t15, t16, t17)
+		m[25520], m[27840], m[30160], m[32480] = inputPoints6of8Far(t11, t12, t13, t14, t15, t16)
+		m2[37120], m2[39440], m2[41760], m2[53360] = inputPoints6of8Near(t20, t21, t22, t23, t24, t25, t26, t27)
+		m[44080], m[46400], m[48720], m[51040] = inputPoints6of8Far(t21, t22, t23, t24, t25, t26)
+		m2[129920], m2[132240], m2[134560], m2[146160] = inputPoints6of8Near(t70, t71, t72, t73, t74, t75, t76, t77)
+		m[136880], m[139200], m[141520], m[143840] = inputPoints6of8Far(t71, t72, t73, t74, t75, t76)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
 
 //go:norace
-func inputGradient64x14Tile2x4(x, v, v2 []float32) {
-	x = x[:3840]
+func inputGradient64x14Tile2x6(x, v, v2 []float32) {
+	x = x[:3968]
 
-	for len(x) >= 3777 && len(v) >= 143921 && len(v2) >= 143921 {
-		d, m := (*[3777]float32)(x), (*[143921]float32)(v)
-		m2 := (*[143921]float32)(v2)
-		t00, t10, t20, t30 := inputPixels2(m2[0], m2[24672], m2[49344], m2[123360])
-		t01, t11, t21, t31 := inputPixels2(m2[4112], m2[28784], m2[53456], m2[127472])
-		t02, t12, t22, t32 := inputPixels2(m2[8224], m2[32896], m2[57568], m2[131584])
-		t03, t13, t23, t33 := inputPixels2(m[12336], m[37008], m[61680], m[135696])
-		t04, t14, t24, t34 := inputPixels2(m[16448], m[41120], m[65792], m[139808])
-		t05, t15, t25, t35 := inputPixels2(m2[20560], m2[45232], m2[69904], m2[143920])
-		e0, e1, e2, e3, e4, e5 := inputPixels4(t00, t01, t02, t03, t04, t05)
+	for len(x) >= 3905 && len(v) >= 146161 && len(v2) >= 146161 {
+		d, m := (*[3905]float32)(x), (*[146161]float32)(v)
+		m2 := (*[146161]float32)(v2)
+		t00, t10, t20, t30 := inputPixels2of8(m2[0], m2[18560], m2[37120], m2[129920])
+		t01, t11, t21, t31 := inputPixels2of8(m2[2320], m2[20880], m2[39440], m2[132240])
+		t02, t12, t22, t32 := inputPixels2of8(m2[4640], m2[23200], m2[41760], m2[134560])
+		t03, t13, t23, t33 := inputPixels2of8(m[6960], m[25520], m[44080], m[136880])
+		t04, t14, t24, t34 := inputPixels2of8(m[9280], m[27840], m[46400], m[139200])
+		t05, t15, t25, t35 := inputPixels2of8(m[11600], m[30160], m[48720], m[141520])
+		t06, t16, t26, t36 := inputPixels2of8(m[13920], m[32480], m[51040], m[143840])
+		t07, t17, t27, t37 := inputPixels2of8(m2[16240], m2[34800], m2[53360], m2[146160])
+		e0, e2, e4, e6 := inputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5, e7 := inputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
 		d[0] += e0
 		d[64] += e1
 		d[128] += e2
 		d[192] += e3
 		d[256] += e4
 		d[320] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t10, t11, t12, t13, t14, t15)
+		d[384] += e6
+		d[448] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
 		d[1152] += e0
 		d[1216] += e1
 		d[1280] += e2
 		d[1344] += e3
 		d[1408] += e4
 		d[1472] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t20, t21, t22, t23, t24, t25)
+		d[1536] += e6
+		d[1600] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
 		d[2304] += e0
 		d[2368] += e1
 		d[2432] += e2
 		d[2496] += e3
 		d[2560] += e4
 		d[2624] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4(t30, t31, t32, t33, t34, t35)
+		d[2688] += e6
+		d[2752] += e7
+		e0, e2, e4, e6 = inputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5, e7 = inputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
 		d[3456] += e0
 		d[3520] += e1
 		d[3584] += e2
 		d[3648] += e3
 		d[3712] += e4
 		d[3776] += e5
+		d[3840] += e6
+		d[3904] += e7
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
 
 //go:norace
-func output64x14Tile2x4(x, v, v2 []float32, bias []float32, relu uint32) {
-	x = x[:1408]
+func output64x14Tile2x6(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:1536]
 	bias = bias[:64]
-	for len(x) >= 1345 && len(v) >= 143921 && len(v2) >= 143921 {
-		d, m := (*[1345]float32)(x), (*[143921]float32)(v)
-		m2 := (*[143921]float32)(v2)
+	for len(x) >= 1473 && len(v) >= 146161 && len(v2) >= 146161 {
+		d, m := (*[1473]float32)(x), (*[146161]float32)(v)
+		m2 := (*[146161]float32)(v2)
 		if len(bias) < 1 {
 			break
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10 := outputPixels2(m2[0], m2[24672], m2[49344], m2[123360])
-		t01, t11 := outputPixels2(m2[4112], m2[28784], m2[53456], m2[127472])
-		t02, t12 := outputPixels2(m2[8224], m2[32896], m2[57568], m2[131584])
-		t03, t13 := outputPixels2(m[12336], m[37008], m[61680], m[135696])
-		t04, t14 := outputPixels2(m[16448], m[41120], m[65792], m[139808])
-		t05, t15 := outputPixels2(m2[20560], m2[45232], m2[69904], m2[143920])
-		e0, e1, e2, e3 := outputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t10 := outputPixels2of8(m2[0], m2[18560], m2[37120], m2[129920])
+		t01, t11 := outputPixels2of8(m2[2320], m2[20880], m2[39440], m2[132240])
+		t02, t12 := outputPixels2of8(m2[4640], m2[23200], m2[41760], m2[134560])
+		t03, t13 := outputPixels2of8(m[6960], m[25520], m[44080], m[136880])
+		t04, t14 := outputPixels2of8(m[9280], m[27840], m[46400], m[139200])
+		t05, t15 := outputPixels2of8(m[11600], m[30160], m[48720], m[141520])
+		t06, t16 := outputPixels2of8(m[13920], m[32480], m[51040], m[143840])
+		t07, t17 := outputPixels2of8(m2[16240], m2[34800], m2[53360], m2[146160])
+		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
 		d[0] = activate(e0+b0, relu)
 		d[64] = activate(e1+b0, relu)
 		d[128] = activate(e2+b0, relu)
 		d[192] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t10, t11, t12, t13, t14, t15)
+		d[256] = activate(e4+b0, relu)
+		d[320] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
 		d[1152] = activate(e0+b0, relu)
 		d[1216] = activate(e1+b0, relu)
 		d[1280] = activate(e2+b0, relu)
 		d[1344] = activate(e3+b0, relu)
+		d[1408] = activate(e4+b0, relu)
+		d[1472] = activate(e5+b0, relu)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
 
 //go:norace
-func outputGradient64x14Tile2x4(x, v, v2 []float32) {
-	x = x[:1408]
+func outputGradient64x14Tile2x6(x, v, v2 []float32) {
+	x = x[:1536]
 
-	for len(x) >= 1345 && len(v) >= 143921 && len(v2) >= 143921 {
-		d, m := (*[1345]float32)(x), (*[143921]float32)(v)
-		m2 := (*[143921]float32)(v2)
-		t00, t10, t20, t50 := outputPoints2(d[0], d[1152])
-		t01, t11, t21, t51 := outputPoints2(d[64], d[1216])
-		t02, t12, t22, t52 := outputPoints2(d[128], d[1280])
-		t03, t13, t23, t53 := outputPoints2(d[192], d[1344])
-		m2[0], m2[4112], m2[8224], m[12336], m[16448], m2[20560] = outputPoints4(t00, t01, t02, t03)
-		m2[24672], m2[28784], m2[32896], m[37008], m[41120], m2[45232] = outputPoints4(t10, t11, t12, t13)
-		m2[49344], m2[53456], m2[57568], m[61680], m[65792], m2[69904] = outputPoints4(t20, t21, t22, t23)
-		m2[123360], m2[127472], m2[131584], m[135696], m[139808], m2[143920] = outputPoints4(t50, t51, t52, t53)
+	for len(x) >= 1473 && len(v) >= 146161 && len(v2) >= 146161 {
+		d, m := (*[1473]float32)(x), (*[146161]float32)(v)
+		m2 := (*[146161]float32)(v2)
+		t00, t10, t20, t70 := outputPoints2of8(d[0], d[1152])
+		t01, t11, t21, t71 := outputPoints2of8(d[64], d[1216])
+		t02, t12, t22, t72 := outputPoints2of8(d[128], d[1280])
+		t03, t13, t23, t73 := outputPoints2of8(d[192], d[1344])
+		t04, t14, t24, t74 := outputPoints2of8(d[256], d[1408])
+		t05, t15, t25, t75 := outputPoints2of8(d[320], d[1472])
+		m2[0], m2[2320], m2[4640], m2[16240] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m[6960], m[9280], m[11600], m[13920] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m2[18560], m2[20880], m2[23200], m2[34800] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m[25520], m[27840], m[30160], m[32480] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m2[37120], m2[39440], m2[41760], m2[53360] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m[44080], m[46400], m[48720], m[51040] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m2[129920], m2[132240], m2[134560], m2[146160] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m[136880], m[139200], m[141520], m[143840] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
@@ -377,16 +569,16 @@ func outputGradient64x14Tile2x4(x, v, v2 []float32) {
 func input64x14Tile2x2(x, v, v2 []float32) {
 	x = x[:3712]
 
-	for len(x) >= 3649 && len(v) >= 143921 {
-		d, m := (*[3649]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t50 := inputPoints2(d[0], d[1152], d[2304], d[3456])
-		t01, t11, t21, t51 := inputPoints2(d[64], d[1216], d[2368], d[3520])
-		t02, t12, t22, t52 := inputPoints2(d[128], d[1280], d[2432], d[3584])
-		t03, t13, t23, t53 := inputPoints2(d[192], d[1344], d[2496], d[3648])
-		m[0], m[4112], m[8224], m[20560] = inputPoints2(t00, t01, t02, t03)
-		m[24672], m[28784], m[32896], m[45232] = inputPoints2(t10, t11, t12, t13)
-		m[49344], m[53456], m[57568], m[69904] = inputPoints2(t20, t21, t22, t23)
-		m[123360], m[127472], m[131584], m[143920] = inputPoints2(t50, t51, t52, t53)
+	for len(x) >= 3649 && len(v) >= 146161 {
+		d, m := (*[3649]float32)(x), (*[146161]float32)(v)
+		t00, t10, t20, t70 := inputPoints2of8(d[0], d[1152], d[2304], d[3456])
+		t01, t11, t21, t71 := inputPoints2of8(d[64], d[1216], d[2368], d[3520])
+		t02, t12, t22, t72 := inputPoints2of8(d[128], d[1280], d[2432], d[3584])
+		t03, t13, t23, t73 := inputPoints2of8(d[192], d[1344], d[2496], d[3648])
+		m[0], m[2320], m[4640], m[16240] = inputPoints2of8(t00, t01, t02, t03)
+		m[18560], m[20880], m[23200], m[34800] = inputPoints2of8(t10, t11, t12, t13)
+		m[37120], m[39440], m[41760], m[53360] = inputPoints2of8(t20, t21, t22, t23)
+		m[129920], m[132240], m[134560], m[146160] = inputPoints2of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -395,28 +587,28 @@ func input64x14Tile2x2(x, v, v2 []float32) {
 func inputGradient64x14Tile2x2(x, v, v2 []float32) {
 	x = x[:3712]
 
-	for len(x) >= 3649 && len(v) >= 143921 {
-		d, m := (*[3649]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30 := inputPixels2(m[0], m[24672], m[49344], m[123360])
-		t01, t11, t21, t31 := inputPixels2(m[4112], m[28784], m[53456], m[127472])
-		t02, t12, t22, t32 := inputPixels2(m[8224], m[32896], m[57568], m[131584])
-		t05, t15, t25, t35 := inputPixels2(m[20560], m[45232], m[69904], m[143920])
-		e0, e1, e2, e3 := inputPixels2(t00, t01, t02, t05)
+	for len(x) >= 3649 && len(v) >= 146161 {
+		d, m := (*[3649]float32)(x), (*[146161]float32)(v)
+		t00, t10, t20, t30 := inputPixels2of8(m[0], m[18560], m[37120], m[129920])
+		t01, t11, t21, t31 := inputPixels2of8(m[2320], m[20880], m[39440], m[132240])
+		t02, t12, t22, t32 := inputPixels2of8(m[4640], m[23200], m[41760], m[134560])
+		t07, t17, t27, t37 := inputPixels2of8(m[16240], m[34800], m[53360], m[146160])
+		e0, e1, e2, e3 := inputPixels2of8(t00, t01, t02, t07)
 		d[0] += e0
 		d[64] += e1
 		d[128] += e2
 		d[192] += e3
-		e0, e1, e2, e3 = inputPixels2(t10, t11, t12, t15)
+		e0, e1, e2, e3 = inputPixels2of8(t10, t11, t12, t17)
 		d[1152] += e0
 		d[1216] += e1
 		d[1280] += e2
 		d[1344] += e3
-		e0, e1, e2, e3 = inputPixels2(t20, t21, t22, t25)
+		e0, e1, e2, e3 = inputPixels2of8(t20, t21, t22, t27)
 		d[2304] += e0
 		d[2368] += e1
 		d[2432] += e2
 		d[2496] += e3
-		e0, e1, e2, e3 = inputPixels2(t30, t31, t32, t35)
+		e0, e1, e2, e3 = inputPixels2of8(t30, t31, t32, t37)
 		d[3456] += e0
 		d[3520] += e1
 		d[3584] += e2
@@ -429,21 +621,21 @@ func inputGradient64x14Tile2x2(x, v, v2 []float32) {
 func output64x14Tile2x2(x, v, v2 []float32, bias []float32, relu uint32) {
 	x = x[:1280]
 	bias = bias[:64]
-	for len(x) >= 1217 && len(v) >= 143921 {
-		d, m := (*[1217]float32)(x), (*[143921]float32)(v)
+	for len(x) >= 1217 && len(v) >= 146161 {
+		d, m := (*[1217]float32)(x), (*[146161]float32)(v)
 		if len(bias) < 1 {
 			break
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10 := outputPixels2(m[0], m[24672], m[49344], m[123360])
-		t01, t11 := outputPixels2(m[4112], m[28784], m[53456], m[127472])
-		t02, t12 := outputPixels2(m[8224], m[32896], m[57568], m[131584])
-		t05, t15 := outputPixels2(m[20560], m[45232], m[69904], m[143920])
-		e0, e1 := outputPixels2(t00, t01, t02, t05)
+		t00, t10 := outputPixels2of8(m[0], m[18560], m[37120], m[129920])
+		t01, t11 := outputPixels2of8(m[2320], m[20880], m[39440], m[132240])
+		t02, t12 := outputPixels2of8(m[4640], m[23200], m[41760], m[134560])
+		t07, t17 := outputPixels2of8(m[16240], m[34800], m[53360], m[146160])
+		e0, e1 := outputPixels2of8(t00, t01, t02, t07)
 		d[0] = activate(e0+b0, relu)
 		d[64] = activate(e1+b0, relu)
-		e0, e1 = outputPixels2(t10, t11, t12, t15)
+		e0, e1 = outputPixels2of8(t10, t11, t12, t17)
 		d[1152] = activate(e0+b0, relu)
 		d[1216] = activate(e1+b0, relu)
 		x, v = x[1:], v[1:]
@@ -454,14 +646,14 @@ func output64x14Tile2x2(x, v, v2 []float32, bias []float32, relu uint32) {
 func outputGradient64x14Tile2x2(x, v, v2 []float32) {
 	x = x[:1280]
 
-	for len(x) >= 1217 && len(v) >= 143921 {
-		d, m := (*[1217]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t50 := outputPoints2(d[0], d[1152])
-		t01, t11, t21, t51 := outputPoints2(d[64], d[1216])
-		m[0], m[4112], m[8224], m[20560] = outputPoints2(t00, t01)
-		m[24672], m[28784], m[32896], m[45232] = outputPoints2(t10, t11)
-		m[49344], m[53456], m[57568], m[69904] = outputPoints2(t20, t21)
-		m[123360], m[127472], m[131584], m[143920] = outputPoints2(t50, t51)
+	for len(x) >= 1217 && len(v) >= 146161 {
+		d, m := (*[1217]float32)(x), (*[146161]float32)(v)
+		t00, t10, t20, t70 := outputPoints2of8(d[0], d[1152])
+		t01, t11, t21, t71 := outputPoints2of8(d[64], d[1216])
+		m[0], m[2320], m[4640], m[16240] = outputPoints2of8(t00, t01)
+		m[18560], m[20880], m[23200], m[34800] = outputPoints2of8(t10, t11)
+		m[37120], m[39440], m[41760], m[53360] = outputPoints2of8(t20, t21)
+		m[129920], m[132240], m[134560], m[146160] = outputPoints2of8(t70, t71)
 		x, v = x[1:], v[1:]
 	}
 }

@@ -3,38 +3,323 @@
 package kernel
 
 //go:norace
-func output64x28Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
-	x = x[:6016]
+func output64x28Tile6x6(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:9984]
 	bias = bias[:64]
-	for len(x) >= 5953 && len(v) >= 220081 {
-		d, m := (*[5953]float32)(x), (*[220081]float32)(v)
+	for len(x) >= 9921 && len(v) >= 202609 {
+		d, m := (*[9921]float32)(x), (*[202609]float32)(v)
 		if len(bias) < 1 {
 			break
 		}
 		b0 := bias[0]
 		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4(m[0], m[37728], m[75456], m[113184], m[150912], m[188640])
-		t01, t11, t21, t31 := outputPixels4(m[6288], m[44016], m[81744], m[119472], m[157200], m[194928])
-		t02, t12, t22, t32 := outputPixels4(m[12576], m[50304], m[88032], m[125760], m[163488], m[201216])
-		t03, t13, t23, t33 := outputPixels4(m[18864], m[56592], m[94320], m[132048], m[169776], m[207504])
-		t04, t14, t24, t34 := outputPixels4(m[25152], m[62880], m[100608], m[138336], m[176064], m[213792])
-		t05, t15, t25, t35 := outputPixels4(m[31440], m[69168], m[106896], m[144624], m[182352], m[220080])
-		e0, e1, e2, e3 := outputPixels4(t00, t01, t02, t03, t04, t05)
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[25728], m[51456], m[77184], m[102912], m[128640], m[154368])
+		t10, t30, t50 := outputPixels6of8Odd(m[25728], m[51456], m[77184], m[102912], m[128640], m[154368], m[180096])
+		t01, t21, t41 := outputPixels6of8Even(m[3216], m[28944], m[54672], m[80400], m[106128], m[131856], m[157584])
+		t11, t31, t51 := outputPixels6of8Odd(m[28944], m[54672], m[80400], m[106128], m[131856], m[157584], m[183312])
+		t02, t22, t42 := outputPixels6of8Even(m[6432], m[32160], m[57888], m[83616], m[109344], m[135072], m[160800])
+		t12, t32, t52 := outputPixels6of8Odd(m[32160], m[57888], m[83616], m[109344], m[135072], m[160800], m[186528])
+		t03, t23, t43 := outputPixels6of8Even(m[9648], m[35376], m[61104], m[86832], m[112560], m[138288], m[164016])
+		t13, t33, t53 := outputPixels6of8Odd(m[35376], m[61104], m[86832], m[112560], m[138288], m[164016], m[189744])
+		t04, t24, t44 := outputPixels6of8Even(m[12864], m[38592], m[64320], m[90048], m[115776], m[141504], m[167232])
+		t14, t34, t54 := outputPixels6of8Odd(m[38592], m[64320], m[90048], m[115776], m[141504], m[167232], m[192960])
+		t05, t25, t45 := outputPixels6of8Even(m[16080], m[41808], m[67536], m[93264], m[118992], m[144720], m[170448])
+		t15, t35, t55 := outputPixels6of8Odd(m[41808], m[67536], m[93264], m[118992], m[144720], m[170448], m[196176])
+		t06, t26, t46 := outputPixels6of8Even(m[19296], m[45024], m[70752], m[96480], m[122208], m[147936], m[173664])
+		t16, t36, t56 := outputPixels6of8Odd(m[45024], m[70752], m[96480], m[122208], m[147936], m[173664], m[199392])
+		t07, t27, t47 := outputPixels6of8Even(m[22512], m[48240], m[73968], m[99696], m[125424], m[151152], m[176880])
+		t17, t37, t57 := outputPixels6of8Odd(m[48240], m[73968], m[99696], m[125424], m[151152], m[176880], m[202608])
+		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
 		d[0] = activate(e0+b0, relu)
 		d[64] = activate(e1+b0, relu)
 		d[128] = activate(e2+b0, relu)
 		d[192] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t10, t11, t12, t13, t14, t15)
+		d[256] = activate(e4+b0, relu)
+		d[320] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
 		d[1920] = activate(e0+b0, relu)
 		d[1984] = activate(e1+b0, relu)
 		d[2048] = activate(e2+b0, relu)
 		d[2112] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t20, t21, t22, t23, t24, t25)
+		d[2176] = activate(e4+b0, relu)
+		d[2240] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
 		d[3840] = activate(e0+b0, relu)
 		d[3904] = activate(e1+b0, relu)
 		d[3968] = activate(e2+b0, relu)
 		d[4032] = activate(e3+b0, relu)
-		e0, e1, e2, e3 = outputPixels4(t30, t31, t32, t33, t34, t35)
+		d[4096] = activate(e4+b0, relu)
+		d[4160] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		d[5760] = activate(e0+b0, relu)
+		d[5824] = activate(e1+b0, relu)
+		d[5888] = activate(e2+b0, relu)
+		d[5952] = activate(e3+b0, relu)
+		d[6016] = activate(e4+b0, relu)
+		d[6080] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e1, e3, e5 = outputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
+		d[7680] = activate(e0+b0, relu)
+		d[7744] = activate(e1+b0, relu)
+		d[7808] = activate(e2+b0, relu)
+		d[7872] = activate(e3+b0, relu)
+		d[7936] = activate(e4+b0, relu)
+		d[8000] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e1, e3, e5 = outputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
+		d[9600] = activate(e0+b0, relu)
+		d[9664] = activate(e1+b0, relu)
+		d[9728] = activate(e2+b0, relu)
+		d[9792] = activate(e3+b0, relu)
+		d[9856] = activate(e4+b0, relu)
+		d[9920] = activate(e5+b0, relu)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func outputGradient64x28Tile6x6(x, v, v2 []float32) {
+	x = x[:9984]
+
+	for len(x) >= 9921 && len(v) >= 202609 {
+		d, m := (*[9921]float32)(x), (*[202609]float32)(v)
+		t00, t10, t20, t70 := outputPoints6of8Near(d[0], d[1920], d[3840], d[5760], d[7680], d[9600])
+		t30, t40, t50, t60 := outputPoints6of8Far(d[0], d[1920], d[3840], d[5760], d[7680], d[9600])
+		t01, t11, t21, t71 := outputPoints6of8Near(d[64], d[1984], d[3904], d[5824], d[7744], d[9664])
+		t31, t41, t51, t61 := outputPoints6of8Far(d[64], d[1984], d[3904], d[5824], d[7744], d[9664])
+		t02, t12, t22, t72 := outputPoints6of8Near(d[128], d[2048], d[3968], d[5888], d[7808], d[9728])
+		t32, t42, t52, t62 := outputPoints6of8Far(d[128], d[2048], d[3968], d[5888], d[7808], d[9728])
+		t03, t13, t23, t73 := outputPoints6of8Near(d[192], d[2112], d[4032], d[5952], d[7872], d[9792])
+		t33, t43, t53, t63 := outputPoints6of8Far(d[192], d[2112], d[4032], d[5952], d[7872], d[9792])
+		t04, t14, t24, t74 := outputPoints6of8Near(d[256], d[2176], d[4096], d[6016], d[7936], d[9856])
+		t34, t44, t54, t64 := outputPoints6of8Far(d[256], d[2176], d[4096], d[6016], d[7936], d[9856])
+		t05, t15, t25, t75 := outputPoints6of8Near(d[320], d[2240], d[4160], d[6080], d[8000], d[9920])
+		t35, t45, t55, t65 := outputPoints6of8Far(d[320], d[2240], d[4160], d[6080], d[8000], d[9920])
+		m[0], m[3216], m[6432], m[22512] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m[9648], m[12864], m[16080], m[19296] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m[25728], m[28944], m[32160], m[48240] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m[35376], m[38592], m[41808], m[45024] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m[51456], m[54672], m[57888], m[73968] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m[61104], m[64320], m[67536], m[70752] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m[77184], m[80400], m[83616], m[99696] = outputPoints6of8Near(t30, t31, t32, t33, t34, t35)
+		m[86832], m[90048], m[93264], m[96480] = outputPoints6of8Far(t30, t31, t32, t33, t34, t35)
+		m[102912], m[106128], m[109344], m[125424] = outputPoints6of8Near(t40, t41, t42, t43, t44, t45)
+		m[112560], m[115776], m[118992], m[122208] = outputPoints6of8Far(t40, t41, t42, t43, t44, t45)
+		m[128640], m[131856], m[135072], m[151152] = outputPoints6of8Near(t50, t51, t52, t53, t54, t55)
+		m[138288], m[141504], m[144720], m[147936] = outputPoints6of8Far(t50, t51, t52, t53, t54, t55)
+		m[154368], m[157584], m[160800], m[176880] = outputPoints6of8Near(t60, t61, t62, t63, t64, t65)
+		m[164016], m[167232], m[170448], m[173664] = outputPoints6of8Far(t60, t61, t62, t63, t64, t65)
+		m[180096], m[183312], m[186528], m[202608] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m[189744], m[192960], m[196176], m[199392] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func output64x28Tile6x4(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:9856]
+	bias = bias[:64]
+	for len(x) >= 9793 && len(v) >= 202609 {
+		d, m := (*[9793]float32)(x), (*[202609]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[25728], m[51456], m[77184], m[102912], m[128640], m[154368])
+		t10, t30, t50 := outputPixels6of8Odd(m[25728], m[51456], m[77184], m[102912], m[128640], m[154368], m[180096])
+		t01, t21, t41 := outputPixels6of8Even(m[3216], m[28944], m[54672], m[80400], m[106128], m[131856], m[157584])
+		t11, t31, t51 := outputPixels6of8Odd(m[28944], m[54672], m[80400], m[106128], m[131856], m[157584], m[183312])
+		t02, t22, t42 := outputPixels6of8Even(m[6432], m[32160], m[57888], m[83616], m[109344], m[135072], m[160800])
+		t12, t32, t52 := outputPixels6of8Odd(m[32160], m[57888], m[83616], m[109344], m[135072], m[160800], m[186528])
+		t03, t23, t43 := outputPixels6of8Even(m[9648], m[35376], m[61104], m[86832], m[112560], m[138288], m[164016])
+		t13, t33, t53 := outputPixels6of8Odd(m[35376], m[61104], m[86832], m[112560], m[138288], m[164016], m[189744])
+		t04, t24, t44 := outputPixels6of8Even(m[12864], m[38592], m[64320], m[90048], m[115776], m[141504], m[167232])
+		t14, t34, t54 := outputPixels6of8Odd(m[38592], m[64320], m[90048], m[115776], m[141504], m[167232], m[192960])
+		t07, t27, t47 := outputPixels6of8Even(m[22512], m[48240], m[73968], m[99696], m[125424], m[151152], m[176880])
+		t17, t37, t57 := outputPixels6of8Odd(m[48240], m[73968], m[99696], m[125424], m[151152], m[176880], m[202608])
+		e0, e1, e2, e3 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
+		d[0] = activate(e0+b0, relu)
+		d[64] = activate(e1+b0, relu)
+		d[128] = activate(e2+b0, relu)
+		d[192] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t10, t11, t12, t13, t14, t17)
+		d[1920] = activate(e0+b0, relu)
+		d[1984] = activate(e1+b0, relu)
+		d[2048] = activate(e2+b0, relu)
+		d[2112] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
+		d[3840] = activate(e0+b0, relu)
+		d[3904] = activate(e1+b0, relu)
+		d[3968] = activate(e2+b0, relu)
+		d[4032] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
+		d[5760] = activate(e0+b0, relu)
+		d[5824] = activate(e1+b0, relu)
+		d[5888] = activate(e2+b0, relu)
+		d[5952] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t40, t41, t42, t43, t44, t47)
+		d[7680] = activate(e0+b0, relu)
+		d[7744] = activate(e1+b0, relu)
+		d[7808] = activate(e2+b0, relu)
+		d[7872] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t50, t51, t52, t53, t54, t57)
+		d[9600] = activate(e0+b0, relu)
+		d[9664] = activate(e1+b0, relu)
+		d[9728] = activate(e2+b0, relu)
+		d[9792] = activate(e3+b0, relu)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func outputGradient64x28Tile6x4(x, v, v2 []float32) {
+	x = x[:9856]
+
+	for len(x) >= 9793 && len(v) >= 202609 {
+		d, m := (*[9793]float32)(x), (*[202609]float32)(v)
+		t00, t10, t20, t70 := outputPoints6of8Near(d[0], d[1920], d[3840], d[5760], d[7680], d[9600])
+		t30, t40, t50, t60 := outputPoints6of8Far(d[0], d[1920], d[3840], d[5760], d[7680], d[9600])
+		t01, t11, t21, t71 := outputPoints6of8Near(d[64], d[1984], d[3904], d[5824], d[7744], d[9664])
+		t31, t41, t51, t61 := outputPoints6of8Far(d[64], d[1984], d[3904], d[5824], d[7744], d[9664])
+		t02, t12, t22, t72 := outputPoints6of8Near(d[128], d[2048], d[3968], d[5888], d[7808], d[9728])
+		t32, t42, t52, t62 := outputPoints6of8Far(d[128], d[2048], d[3968], d[5888], d[7808], d[9728])
+		t03, t13, t23, t73 := outputPoints6of8Near(d[192], d[2112], d[4032], d[5952], d[7872], d[9792])
+		t33, t43, t53, t63 := outputPoints6of8Far(d[192], d[2112], d[4032], d[5952], d[7872], d[9792])
+		m[0], m[3216], m[6432], m[9648], m[12864], m[22512] = outputPoints4of8(t00, t01, t02, t03)
+		m[25728], m[28944], m[32160], m[35376], m[38592], m[48240] = outputPoints4of8(t10, t11, t12, t13)
+		m[51456], m[54672], m[57888], m[61104], m[64320], m[73968] = outputPoints4of8(t20, t21, t22, t23)
+		m[77184], m[80400], m[83616], m[86832], m[90048], m[99696] = outputPoints4of8(t30, t31, t32, t33)
+		m[102912], m[106128], m[109344], m[112560], m[115776], m[125424] = outputPoints4of8(t40, t41, t42, t43)
+		m[128640], m[131856], m[135072], m[138288], m[141504], m[151152] = outputPoints4of8(t50, t51, t52, t53)
+		m[154368], m[157584], m[160800], m[164016], m[167232], m[176880] = outputPoints4of8(t60, t61, t62, t63)
+		m[180096], m[183312], m[186528], m[189744], m[192960], m[202608] = outputPoints4of8(t70, t71, t72, t73)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func output64x28Tile4x6(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:6144]
+	bias = bias[:64]
+	for len(x) >= 6081 && len(v) >= 202609 && len(v2) >= 202609 {
+		d, m := (*[6081]float32)(x), (*[202609]float32)(v)
+		m2 := (*[202609]float32)(v2)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t10, t20, t30 := outputPixels4of8(m2[0], m2[25728], m2[51456], m2[77184], m2[102912], m2[180096])
+		t01, t11, t21, t31 := outputPixels4of8(m2[3216], m2[28944], m2[54672], m2[80400], m2[106128], m2[183312])
+		t02, t12, t22, t32 := outputPixels4of8(m2[6432], m2[32160], m2[57888], m2[83616], m2[109344], m2[186528])
+		t03, t13, t23, t33 := outputPixels4of8(m2[9648], m2[35376], m2[61104], m2[86832], m2[112560], m2[189744])
+		t04, t14, t24, t34 := outputPixels4of8(m2[12864], m2[38592], m2[64320], m2[90048], m2[115776], m2[192960])
+		t05, t15, t25, t35 := outputPixels4of8(m[16080], m[41808], m[67536], m[93264], m[118992], m[196176])
+		t06, t16, t26, t36 := outputPixels4of8(m[19296], m[45024], m[70752], m[96480], m[122208], m[199392])
+		t07, t17, t27, t37 := outputPixels4of8(m2[22512], m2[48240], m2[73968], m2[99696], m2[125424], m2[202608])
+		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
+		d[0] = activate(e0+b0, relu)
+		d[64] = activate(e1+b0, relu)
+		d[128] = activate(e2+b0, relu)
+		d[192] = activate(e3+b0, relu)
+		d[256] = activate(e4+b0, relu)
+		d[320] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
+		d[1920] = activate(e0+b0, relu)
+		d[1984] = activate(e1+b0, relu)
+		d[2048] = activate(e2+b0, relu)
+		d[2112] = activate(e3+b0, relu)
+		d[2176] = activate(e4+b0, relu)
+		d[2240] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
+		d[3840] = activate(e0+b0, relu)
+		d[3904] = activate(e1+b0, relu)
+		d[3968] = activate(e2+b0, relu)
+		d[4032] = activate(e3+b0, relu)
+		d[4096] = activate(e4+b0, relu)
+		d[4160] = activate(e5+b0, relu)
+		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		d[5760] = activate(e0+b0, relu)
+		d[5824] = activate(e1+b0, relu)
+		d[5888] = activate(e2+b0, relu)
+		d[5952] = activate(e3+b0, relu)
+		d[6016] = activate(e4+b0, relu)
+		d[6080] = activate(e5+b0, relu)
+		x, v, v2 = x[1:], v[1:], v2[1:]
+	}
+}
+
+//go:norace
+func outputGradient64x28Tile4x6(x, v, v2 []float32) {
+	x = x[:6144]
+
+	for len(x) >= 6081 && len(v) >= 202609 && len(v2) >= 202609 {
+		d, m := (*[6081]float32)(x), (*[202609]float32)(v)
+		m2 := (*[202609]float32)(v2)
+		t00, t10, t20, t30, t40, t70 := outputPoints4of8(d[0], d[1920], d[3840], d[5760])
+		t01, t11, t21, t31, t41, t71 := outputPoints4of8(d[64], d[1984], d[3904], d[5824])
+		t02, t12, t22, t32, t42, t72 := outputPoints4of8(d[128], d[2048], d[3968], d[5888])
+		t03, t13, t23, t33, t43, t73 := outputPoints4of8(d[192], d[2112], d[4032], d[5952])
+		t04, t14, t24, t34, t44, t74 := outputPoints4of8(d[256], d[2176], d[4096], d[6016])
+		t05, t15, t25, t35, t45, t75 := outputPoints4of8(d[320], d[2240], d[4160], d[6080])
+		m2[0], m2[3216], m2[6432], m2[22512] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m2[9648], m2[12864], m[16080], m[19296] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m2[25728], m2[28944], m2[32160], m2[48240] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m2[35376], m2[38592], m[41808], m[45024] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m2[51456], m2[54672], m2[57888], m2[73968] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m2[61104], m2[64320], m[67536], m[70752] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m2[77184], m2[80400], m2[83616], m2[99696] = outputPoints6of8Near(t30, t31, t32, t33, t34, t35)
+		m2[86832], m2[90048], m[93264], m[96480] = outputPoints6of8Far(t30, t31, t32, t33, t34, t35)
+		m2[102912], m2[106128], m2[109344], m2[125424] = outputPoints6of8Near(t40, t41, t42, t43, t44, t45)
+		m2[112560], m2[115776], m[118992], m[122208] = outputPoints6of8Far(t40, t41, t42, t43, t44, t45)
+		m2[180096], m2[183312], m2[186528], m2[202608] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m2[189744], m2[192960], m[196176], m[199392] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
+		x, v, v2 = x[1:], v[1:], v2[1:]
+	}
+}
+
+//go:norace
+func output64x28Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
+	x = x[:6016]
+	bias = bias[:64]
+	for len(x) >= 5953 && len(v) >= 202609 {
+		d, m := (*[5953]float32)(x), (*[202609]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t10, t20, t30 := outputPixels4of8(m[0], m[25728], m[51456], m[77184], m[102912], m[180096])
+		t01, t11, t21, t31 := outputPixels4of8(m[3216], m[28944], m[54672], m[80400], m[106128], m[183312])
+		t02, t12, t22, t32 := outputPixels4of8(m[6432], m[32160], m[57888], m[83616], m[109344], m[186528])
+		t03, t13, t23, t33 := outputPixels4of8(m[9648], m[35376], m[61104], m[86832], m[112560], m[189744])
+		t04, t14, t24, t34 := outputPixels4of8(m[12864], m[38592], m[64320], m[90048], m[115776], m[192960])
+		t07, t17, t27, t37 := outputPixels4of8(m[22512], m[48240], m[73968], m[99696], m[125424], m[202608])
+		e0, e1, e2, e3 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
+		d[0] = activate(e0+b0, relu)
+		d[64] = activate(e1+b0, relu)
+		d[128] = activate(e2+b0, relu)
+		d[192] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t10, t11, t12, t13, t14, t17)
+		d[1920] = activate(e0+b0, relu)
+		d[1984] = activate(e1+b0, relu)
+		d[2048] = activate(e2+b0, relu)
+		d[2112] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
+		d[3840] = activate(e0+b0, relu)
+		d[3904] = activate(e1+b0, relu)
+		d[3968] = activate(e2+b0, relu)
+		d[4032] = activate(e3+b0, relu)
+		e0, e1, e2, e3 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
 		d[5760] = activate(e0+b0, relu)
 		d[5824] = activate(e1+b0, relu)
 		d[5888] = activate(e2+b0, relu)
@@ -47,18 +332,18 @@ func output64x28Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
 func outputGradient64x28Tile4x4(x, v, v2 []float32) {
 	x = x[:6016]
 
-	for len(x) >= 5953 && len(v) >= 220081 {
-		d, m := (*[5953]float32)(x), (*[220081]float32)(v)
-		t00, t10, t20, t30, t40, t50 := outputPoints4(d[0], d[1920], d[3840], d[5760])
-		t01, t11, t21, t31, t41, t51 := outputPoints4(d[64], d[1984], d[3904], d[5824])
-		t02, t12, t22, t32, t42, t52 := outputPoints4(d[128], d[2048], d[3968], d[5888])
-		t03, t13, t23, t33, t43, t53 := outputPoints4(d[192], d[2112], d[4032], d[5952])
-		m[0], m[6288], m[12576], m[18864], m[25152], m[31440] = outputPoints4(t00, t01, t02, t03)
-		m[37728], m[44016], m[50304], m[56592], m[62880], m[69168] = outputPoints4(t10, t11, t12, t13)
-		m[75456], m[81744], m[88032], m[94320], m[100608], m[106896] = outputPoints4(t20, t21, t22, t23)
-		m[113184], m[119472], m[125760], m[132048], m[138336], m[144624] = outputPoints4(t30, t31, t32, t33)
-		m[150912], m[157200], m[163488], m[169776], m[176064], m[182352] = outputPoints4(t40, t41, t42, t43)
-		m[188640], m[194928], m[201216], m[207504], m[213792], m[220080] = outputPoints4(t50, t51, t52, t53)
+	for len(x) >= 5953 && len(v) >= 202609 {
+		d, m := (*[5953]float32)(x), (*[202609]float32)(v)
+		t00, t10, t20, t30, t40, t70 := outputPoints4of8(d[0], d[1920], d[3840], d[5760])
+		t01, t11, t21, t31, t41, t71 := outputPoints4of8(d[64], d[1984], d[3904], d[5824])
+		t02, t12, t22, t32, t42, t72 := outputPoints4of8(d[128], d[2048], d[3968], d[5888])
+		t03, t13, t23, t33, t43, t73 := outputPoints4of8(d[192], d[2112], d[4032], d[5952])
+		m[0], m[3216], m[6432], m[9648], m[12864], m[22512] = outputPoints4of8(t00, t01, t02, t03)
+		m[25728], m[28944], m[32160], m[35376], m[38592], m[48240] = outputPoints4of8(t10, t11, t12, t13)
+		m[51456], m[54672], m[57888], m[61104], m[64320], m[73968] = outputPoints4of8(t20, t21, t22, t23)
+		m[77184], m[80400], m[83616], m[86832], m[90048], m[99696] = outputPoints4of8(t30, t31, t32, t33)
+		m[102912], m[106128], m[109344], m[112560], m[115776], m[125424] = outputPoints4of8(t40, t41, t42, t43)
+		m[180096], m[183312], m[186528], m[189744], m[192960], m[202608] = outputPoints4of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
 	}
 }

@@ -16,19 +16,17 @@ type winogradConv struct {
 	in, out  Grid
 	from, to *plane // transforms of in's and of out's side
 
-	u, ut    []float32 // weights at the points: panels [36][K/4][C][4] and [36][C/4][K][4]
-	v, m     []float32 // one group at the points: [36][tiles][C] and [36][tiles][K]
-	du       []float32 // one leaf's weight gradient at the points: [36][C][K]
+	u, ut    []float32 // weights at the points: panels [pairs][K/4][C][4] and [pairs][C/4][K][4]
+	v, m     []float32 // one group at the points: [pairs][tiles][C] and [pairs][tiles][K]
+	du       []float32 // one leaf's weight gradient at the points: [pairs][C][K]
 	zeroBias []float32
 	stack    [][]float32
 
 	forwardRows, backwardRows func(c, a, p []float32)
-	outer                     [36]func(c, a, b []float32)
+	outer                     []func(c, a, b []float32) // of every pair of points
 	filterPoints              func(u, t, w []float32)
 	filterTaps                func(w, u []float32)
 }
-
-const pointPairs = 36
 
 // newWinogradConv returns nil if the kernels of these shapes were not generated.
 func newWinogradConv(in, out Grid) *winogradConv {
@@ -37,18 +35,21 @@ func newWinogradConv(in, out Grid) *winogradConv {
 	}
 	w := &winogradConv{in: in, out: out, from: planeOf(in.C, in.H), to: planeOf(out.C, out.H)}
 	w.forwardRows, w.backwardRows = rowsKernel(in.C, out.C, false), rowsKernel(out.C, in.C, false)
-	w.filterPoints, w.filterTaps = filterKernels(in.C, out.C)
 	if w.from == nil || w.to == nil || w.from.input[0] == nil || w.to.output[0] == nil ||
-		w.forwardRows == nil || w.backwardRows == nil || w.filterPoints == nil {
+		w.forwardRows == nil || w.backwardRows == nil {
 		return nil
 	}
-	for i := range w.outer {
-		if w.outer[i] = outerKernel(w.from.outerRows(i), in.C, out.C); w.outer[i] == nil {
+	if w.filterPoints, w.filterTaps = filterKernels(w.from.points, in.C, out.C); w.filterPoints == nil {
+		return nil
+	}
+	w.outer = make([]func(c, a, b []float32), w.from.pairs())
+	for p := range w.outer {
+		if w.outer[p] = outerKernel(w.from.rows(p, w.from.group), in.C, out.C); w.outer[p] == nil {
 			return nil
 		}
 	}
-	size := in.C * out.C
-	w.u, w.ut, w.du = make([]float32, pointPairs*size), make([]float32, pointPairs*size), make([]float32, pointPairs*size)
+	size, pairs := in.C*out.C, w.from.pairs()
+	w.u, w.ut, w.du = make([]float32, pairs*size), make([]float32, pairs*size), make([]float32, pairs*size)
 	w.v, w.m = make([]float32, w.from.size()), make([]float32, w.to.size())
 	w.zeroBias = make([]float32, out.C)
 	return w
@@ -76,7 +77,7 @@ func (w *winogradConv) forward(y, x, bias []float32, relu bool, n int) {
 	for first := 0; first < n; first += w.from.group {
 		g := upTo(w.from.group, n-first)
 		w.from.gather(&w.from.input, w.v, x[first*w.in.Len():], w.in, g)
-		for p := range pointPairs {
+		for p := range w.from.pairs() {
 			rows := w.from.rows(p, g)
 			multiply(w.m[p*w.to.stride:], w.v[p*w.from.stride:], w.u[p*w.in.C*w.out.C:], rows, w.in.C, w.out.C, w.forwardRows)
 		}
@@ -106,7 +107,7 @@ func (w *winogradConv) backwardInput(dx, dy []float32, n int) {
 
 // groupInput computes dx of a group of g images whose M' stands in m. dx is zero.
 func (w *winogradConv) groupInput(dx []float32, g int) {
-	for p := range pointPairs {
+	for p := range w.from.pairs() {
 		rows := w.from.rows(p, g)
 		multiply(w.v[p*w.from.stride:], w.m[p*w.to.stride:], w.ut[p*w.in.C*w.out.C:], rows, w.out.C, w.in.C, w.backwardRows)
 	}
@@ -166,15 +167,12 @@ func (w *winogradConv) weightLeaf(dw, dx, x, dy []float32, n int) {
 // groupWeight adds V'*M' of a group to du.
 func (w *winogradConv) groupWeight() {
 	c, k := w.in.C, w.out.C
-	for p := range pointPairs {
-		rows, all := w.from.outerRows(p), w.from.rows(p, w.from.group)
-		for first := 0; first < all; first += rows {
-			v := w.v[p*w.from.stride+first*c:]
-			m := w.m[p*w.to.stride+first*k:][:rows*k]
-			du := w.du[p*c*k:][:c*k]
-			for i := 0; i < c; i += 2 {
-				w.outer[p](du[i*k:][:2*k], v[i:], m)
-			}
+	for p, outer := range w.outer {
+		rows := w.from.rows(p, w.from.group)
+		v, m := w.v[p*w.from.stride:], w.m[p*w.to.stride:][:rows*k]
+		du := w.du[p*c*k:][:c*k]
+		for i := 0; i < c; i += 2 {
+			outer(du[i*k:][:2*k], v[i:], m)
 		}
 	}
 }

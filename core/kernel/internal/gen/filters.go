@@ -2,46 +2,47 @@ package main
 
 import "fmt"
 
-// Every Winograd convolution's input and output channels.
-var filterShapes = [][2]int{{32, 32}, {32, 64}, {64, 64}, {64, 128}, {128, 128}}
+// Every Winograd convolution's points, input and output channels.
+var filterShapes = [][3]int{{8, 32, 32}, {8, 32, 64}, {8, 64, 64}, {6, 64, 128}, {6, 128, 128}}
 
 // filtersFile writes the transforms of weights, and of their gradients back.
 func filtersFile() *source {
 	s := new(source)
 	s.line("// filterKernels returns the transforms of the weights of a convolution from c to")
-	s.line("// k channels; nil if none were generated.")
-	s.line("func filterKernels(c, k int) (points func(u, t, w []float32), taps func(w, u []float32)) {")
-	s.line("switch [2]int{c, k} {")
+	s.line("// k channels with n points; nil if none were generated.")
+	s.line("func filterKernels(n, c, k int) (points func(u, t, w []float32), taps func(w, u []float32)) {")
+	s.line("switch [3]int{n, c, k} {")
 	for _, f := range filterShapes {
-		s.line("case [2]int{%d, %d}: return filterPoints%dx%d, filterTaps%dx%d", f[0], f[1], f[0], f[1], f[0], f[1])
+		s.line("case [3]int{%d, %d, %d}: return filterPoints%dx%d, filterTaps%dx%d", f[0], f[1], f[2], f[1], f[2], f[1], f[2])
 	}
 	s.line("}\nreturn nil, nil\n}\n")
 	for _, f := range filterShapes {
-		filterPointsFunc(s, f[0], f[1])
-		filterTapsFunc(s, f[0], f[1])
+		filterPointsFunc(s, f[0], f[1], f[2])
+		filterTapsFunc(s, f[0], f[1], f[2])
 	}
 	return s
 }
 
 // filterPointsFunc writes U = GgG' for neighboring input channels of one output
 // channel, into panels over output channels (u) and over input channels (t).
-func filterPointsFunc(s *source, c, k int) {
+func filterPointsFunc(s *source, n, c, k int) {
 	stride := c * k
-	size := 35*stride + 1
+	size := (n*n-1)*stride + 1
 	s.line("//go:norace\nfunc filterPoints%dx%d(u, t, w []float32) {", c, k)
 	s.line("for len(u) >= %d && len(t) >= %d && len(w) >= 9 {", size, size)
 	s.line("d, e, g := (*[%d]float32)(u), (*[%d]float32)(t), (*[9]float32)(w)", size, size)
 	for j := range 3 {
-		s.line("%s := filterPoints(g[%d], g[%d], g[%d])", each(count(6), func(a int) string { return fmt.Sprintf("t%d%d", a, j) }), j, 3+j, 6+j)
+		s.line("%s := filterPointsOf%d(g[%d], g[%d], g[%d])",
+			each(count(n), func(a int) string { return fmt.Sprintf("t%d%d", a, j) }), n, j, 3+j, 6+j)
 	}
-	for a := range 6 {
+	for a := range n {
 		define := "="
 		if a == 0 {
 			define = ":="
 		}
-		s.line("%s %s filterPoints(t%d0, t%d1, t%d2)", each(count(6), func(b int) string { return fmt.Sprintf("v%d", b) }), define, a, a, a)
-		for b := range 6 {
-			s.line("d[%d], e[%d] = v%d, v%d", (a*6+b)*stride, (a*6+b)*stride, b, b)
+		s.line("%s %s filterPointsOf%d(t%d0, t%d1, t%d2)", each(count(n), func(b int) string { return fmt.Sprintf("v%d", b) }), define, n, a, a, a)
+		for b := range n {
+			s.line("d[%d], e[%d] = v%d, v%d", (a*n+b)*stride, (a*n+b)*stride, b, b)
 		}
 	}
 	s.line("if len(u) < %d {\nbreak\n}", size+4)
@@ -50,19 +51,19 @@ func filterPointsFunc(s *source, c, k int) {
 
 // filterTapsFunc writes g = G'uG for neighboring output channels of one input
 // channel.
-func filterTapsFunc(s *source, c, k int) {
+func filterTapsFunc(s *source, n, c, k int) {
 	stride := c * k
-	size := 35*stride + 1
+	size := (n*n-1)*stride + 1
 	s.line("//go:norace\nfunc filterTaps%dx%d(w, u []float32) {", c, k)
 	s.line("for len(u) >= %d && len(w) >= 9 {", size)
 	s.line("d, g := (*[%d]float32)(u), (*[9]float32)(w)", size)
-	for b := range 6 {
-		s.line("%s := filterTaps(%s)", each(count(3), func(i int) string { return fmt.Sprintf("t%d%d", i, b) }),
-			each(count(6), func(a int) string { return fmt.Sprintf("d[%d]", (a*6+b)*stride) }))
+	for b := range n {
+		s.line("%s := filterTapsOf%d(%s)", each(count(3), func(i int) string { return fmt.Sprintf("t%d%d", i, b) }), n,
+			each(count(n), func(a int) string { return fmt.Sprintf("d[%d]", (a*n+b)*stride) }))
 	}
 	for i := range 3 {
-		s.line("g[%d], g[%d], g[%d] = filterTaps(%s)", 3*i, 3*i+1, 3*i+2,
-			each(count(6), func(b int) string { return fmt.Sprintf("t%d%d", i, b) }))
+		s.line("g[%d], g[%d], g[%d] = filterTapsOf%d(%s)", 3*i, 3*i+1, 3*i+2, n,
+			each(count(n), func(b int) string { return fmt.Sprintf("t%d%d", i, b) }))
 	}
 	s.line("if len(w) < %d {\nbreak\n}", 9*c)
 	s.line("u, w = u[1:], w[%d:]\n}\n}\n", 9*c)

@@ -26,9 +26,9 @@ var rowShapes = []struct {
 
 // Every sum of outer products: how many rows at a time, their lengths.
 var outerShapes = []struct{ rows, m, n int }{
-	{49, 32, 32}, {49, 32, 64},
-	{64, 32, 64}, {48, 32, 64}, {36, 32, 64},
-	{64, 64, 64}, {48, 64, 64}, {36, 64, 64}, {16, 64, 64},
+	{50, 32, 32}, {40, 32, 32}, {32, 32, 32},
+	{50, 32, 64}, {40, 32, 64}, {32, 32, 64}, {36, 32, 64}, {24, 32, 64}, {16, 32, 64},
+	{36, 64, 64}, {24, 64, 64}, {16, 64, 64},
 	{64, 64, 128}, {32, 64, 128}, {16, 64, 128},
 	{64, 128, 128}, {32, 128, 128}, {16, 128, 128},
 }
@@ -41,20 +41,21 @@ var leafShapes = []struct {
 }{{1, 128, 64, false}, {1, 128, 64, true}, {2, 128, 64, false}, {2, 128, 64, true}}
 
 // plane is one side of a Winograd convolution: its channels, its pixels a side,
-// how many images are transformed together, and the tiles its side is cut into.
+// how many images are transformed together, the interpolation points (8 or 6),
+// and the tiles its side is cut into: some of full pixels and a last one.
 type plane struct {
 	channels, side, group int
-	tiles                 []int
+	points, full, last    int
 	input, output         bool // which side of a convolution it is found on
 }
 
 var planes = []plane{
-	{32, 28, 2, []int{4, 4, 4, 4, 4, 4, 4}, true, true},
-	{64, 28, 2, []int{4, 4, 4, 4, 4, 4, 4}, false, true},
-	{32, 14, 4, []int{4, 4, 4, 2}, true, false},
-	{64, 14, 4, []int{4, 4, 4, 2}, true, true},
-	{64, 7, 16, []int{4, 3}, true, false},
-	{128, 7, 16, []int{4, 3}, true, true},
+	{32, 28, 2, 8, 6, 4, true, true},
+	{64, 28, 2, 8, 6, 4, false, true},
+	{32, 14, 4, 8, 6, 2, true, false},
+	{64, 14, 4, 8, 6, 2, true, true},
+	{64, 7, 16, 6, 4, 3, true, false},
+	{128, 7, 16, 6, 4, 3, true, true},
 }
 
 func main() {

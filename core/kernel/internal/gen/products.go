@@ -6,6 +6,15 @@ import "fmt"
 // the 16 float variables of Go's WebAssembly.
 const tileRows, tileCols = 2, 4
 
+// parts returns in how many parts a sum of n products is made; the parts are
+// added at the end. This keeps the rounding errors of Winograd's method low.
+func parts(n int) int {
+	if n > 32 {
+		return 2
+	}
+	return 1
+}
+
 func rowsFile() *source {
 	s := new(source)
 	s.line("// rowsKernel returns the product of rows of k floats and a panel of 4 columns,")
@@ -40,9 +49,9 @@ func rowsFunc(s *source, k, width int, add bool) {
 		}
 		s.line("for len(a) >= %d && len(c) >= %d {", rows*k, rows*width)
 		s.line("x, d := (*[%d]float32)(a), (*[%d]float32)(c)", rows*k, rows*width)
-		tile(s, rows, 0, k, func(i, r int) string { return fmt.Sprintf("x[%d]", r*k+i) },
+		tile(s, rows, k, parts(k), func(i, r int) string { return fmt.Sprintf("x[%d]", r*k+i) },
 			func(i, j int) string { return fmt.Sprintf("q[%d]", i*tileCols+j) })
-		storeTile(s, "s", rows, width, add)
+		storeTile(s, rows, width, add)
 		s.line("a, c = a[%d:], c[%d:]\n}", rows*k, rows*width)
 	}
 	s.line("}\n")
@@ -59,7 +68,7 @@ func outerFile() *source {
 	}
 	s.line("}\nreturn nil\n}\n")
 	for _, o := range outerShapes {
-		outerFunc(s, fmt.Sprintf("outer%dx%dx%d", o.rows, o.m, o.n), o.rows, 1, o.m, o.n, true)
+		outerFunc(s, fmt.Sprintf("outer%dx%dx%d", o.rows, o.m, o.n), o.rows, parts(o.rows), o.m, o.n, true)
 	}
 	for _, l := range leafShapes {
 		outerFunc(s, leafName(l.leaves, l.add), 16*l.leaves, l.leaves, l.m, l.n, l.add)
@@ -81,32 +90,23 @@ func outerFunc(s *source, name string, rows, parts, m, n int, add bool) {
 	s.line("x := (*[%d]float32)(a)", (rows-1)*m+tileRows)
 	s.line("for len(b) >= %d && len(c) >= %d {", last, n+tileCols)
 	s.line("y, d := (*[%d]float32)(b), (*[%d]float32)(c)", last, n+tileCols)
-	for part := range parts {
-		tile(s, tileRows, part, rows/parts, func(t, r int) string { return fmt.Sprintf("x[%d]", (part*rows/parts+t)*m+r) },
-			func(t, j int) string { return fmt.Sprintf("y[%d]", (part*rows/parts+t)*n+j) })
-	}
-	if parts == 2 {
-		for r := range tileRows {
-			for j := range tileCols {
-				s.line("%s += %s", sum(0, r, j), sum(1, r, j))
-			}
-		}
-	}
-	storeTile(s, "s", tileRows, n, add)
+	tile(s, tileRows, rows, parts, func(t, r int) string { return fmt.Sprintf("x[%d]", t*m+r) },
+		func(t, j int) string { return fmt.Sprintf("y[%d]", t*n+j) })
+	storeTile(s, tileRows, n, add)
 	s.line("b, c = b[%d:], c[%d:]\n}\n}\n", tileCols, tileCols)
 }
 
-func sum(part, r, j int) string { return fmt.Sprintf("%c%d%d", 's'+part*2, r, j) }
-
-// tile writes the sums over n products of the tile's rows and columns.
-func tile(s *source, rows, part, n int, row, col func(i, j int) string) {
+// tile writes the sums over n products of the tile's rows and columns, made in
+// some number of parts (1 or 2).
+func tile(s *source, rows, n, parts int, row, col func(i, j int) string) {
 	for i := range n {
+		part, first := i*parts/n, i%(n/parts) == 0
 		define, op := "=", "+="
 		if i == 0 {
+			define = ":="
+		}
+		if first {
 			op = ":="
-			if part == 0 {
-				define = ":="
-			}
 		}
 		for r := range rows {
 			s.line("x%d %s %s", r, define, row(i, r))
@@ -117,20 +117,27 @@ func tile(s *source, rows, part, n int, row, col func(i, j int) string) {
 			}
 			s.line("t %s %s", define, col(i, j))
 			for r := range rows {
-				s.line("%s %s float32(x%d * t)", sum(part, r, j), op, r)
+				s.line("%c%d%d %s float32(x%d * t)", "su"[part], r, j, op, r)
+			}
+		}
+	}
+	if parts == 2 {
+		for r := range rows {
+			for j := range tileCols {
+				s.line("s%d%d += u%d%d", r, j, r, j)
 			}
 		}
 	}
 }
 
-func storeTile(s *source, name string, rows, width int, add bool) {
+func storeTile(s *source, rows, width int, add bool) {
 	op := "="
 	if add {
 		op = "+="
 	}
 	for r := range rows {
 		for j := range tileCols {
-			s.line("d[%d] %s %s%d%d", r*width+j, op, name, r, j)
+			s.line("d[%d] %s s%d%d", r*width+j, op, r, j)
 		}
 	}
 }

@@ -5,27 +5,33 @@ import (
 	"strings"
 )
 
-// points lists, for an output tile of 2, 3 or 4 pixels a side, which of the six
-// interpolation points 0, 1, -1, 2, -2 and infinity (numbers 0 to 5) it uses. A
-// smaller tile's points are among those of the larger one, so that all tiles
-// share one set of transformed weights.
-var points = map[int][]int{2: {0, 1, 2, 5}, 3: {0, 1, 2, 3, 5}, 4: {0, 1, 2, 3, 4, 5}}
+// points lists which of 8 or 6 interpolation points an output tile of so many
+// pixels uses. A smaller tile's points are among those of the larger ones, so
+// that all tiles of an image share one set of transformed weights.
+var points = map[int]map[int][]int{
+	8: {6: {0, 1, 2, 3, 4, 5, 6, 7}, 4: {0, 1, 2, 3, 4, 7}, 2: {0, 1, 2, 7}},
+	6: {4: {0, 1, 2, 3, 4, 5}, 3: {0, 1, 2, 3, 5}},
+}
 
-func (p plane) last() int { return p.tiles[len(p.tiles)-1] }
+// set returns the points of a tile of n pixels.
+func (p plane) set(n int) []int { return points[p.points][n] }
+
+// tiles returns how many tiles a side is cut into.
+func (p plane) tiles() int { return (p.side-p.last)/p.full + 1 }
 
 // stride returns the floats between the matrices of two points: not a power of
-// two, which would put all 36 into the same sets of the cache.
-func (p plane) stride() int { return p.group*len(p.tiles)*len(p.tiles)*p.channels + 16 }
+// two, which would put all of them into the same sets of the cache.
+func (p plane) stride() int { return p.group*p.tiles()*p.tiles()*p.channels + 16 }
+
+// size returns the floats from the first matrix's row to the last matrix's.
+func (p plane) size() int { return (p.points*p.points-1)*p.stride() + 1 }
 
 // cols returns the columns of the stored image.
 func (p plane) cols() int { return (p.side+3)/4*4 + 2 }
 
 // variants returns the kinds of tiles: height and width in pixels.
 func (p plane) variants() [][2]int {
-	if p.last() == 4 {
-		return [][2]int{{4, 4}}
-	}
-	return [][2]int{{4, 4}, {4, p.last()}, {p.last(), 4}, {p.last(), p.last()}}
+	return [][2]int{{p.full, p.full}, {p.full, p.last}, {p.last, p.full}, {p.last, p.last}}
 }
 
 func has(set []int, v int) bool {
@@ -45,13 +51,13 @@ func (p plane) pixel(i, j int) string { return fmt.Sprintf("d[%d]", (i*p.cols()+
 // that narrow tiles have too: these are reached through the second slice.
 func (p plane) point(t [2]int, a, b int) string {
 	name := "m"
-	if p.twoSlices(t) && has(points[p.last()], b) {
+	if p.twoSlices(t) && has(p.set(p.last), b) {
 		name = "m2"
 	}
-	return fmt.Sprintf("%s[%d]", name, (a*6+b)*p.stride())
+	return fmt.Sprintf("%s[%d]", name, (a*p.points+b)*p.stride())
 }
 
-func (p plane) twoSlices(t [2]int) bool { return t[0] != 4 && t[1] == 4 }
+func (p plane) twoSlices(t [2]int) bool { return t[0] == p.last && t[1] == p.full }
 
 func tilesFile(p plane) *source {
 	s := new(source)
@@ -76,7 +82,7 @@ func (p plane) name(kind string, t [2]int) string {
 // pixels. Every slice moves by one and all offsets are constants.
 func (p plane) transform(s *source, name string, t [2]int, h, w int, more, begin string, body func()) {
 	span := ((h-1)*p.cols()+w-1)*p.channels + 1
-	size := 35*p.stride() + 1
+	size := p.size()
 	slices, cond, move := "x, v", "", "x[1:], v[1:]"
 	if p.twoSlices(t) {
 		slices, cond, move = "x, v, v2", fmt.Sprintf(" && len(v2) >= %d", size), "x[1:], v[1:], v2[1:]"
@@ -110,82 +116,98 @@ func count(n int) []int {
 	return set
 }
 
-// inputFunc writes V = B'dB: the pixels of an input tile to its points.
-func (p plane) inputFunc(s *source, t [2]int) {
-	rows, cols := points[t[0]], points[t[1]]
-	p.transform(s, p.name("input", t), t, t[0]+2, t[1]+2, "", "", func() {
-		for j := range t[1] + 2 {
-			s.line("%s := inputPoints%d(%s)", each(rows, func(a int) string { return fmt.Sprintf("t%d%d", a, j) }),
-				t[0], each(count(t[0]+2), func(i int) string { return p.pixel(i, j) }))
+// halves lists the two functions that together are a one-dimensional transform of
+// a tile of 6 pixels: a suffix, which results, which operands.
+var halves = map[string][]struct {
+	suffix        string
+	left, operand []int
+}{
+	"inputPoints":  {{"Near", []int{0, 1, 2, 7}, count(8)}, {"Far", []int{3, 4, 5, 6}, count(7)[1:]}},
+	"inputPixels":  {{"Even", []int{0, 2, 4, 6}, count(7)}, {"Odd", []int{1, 3, 5, 7}, count(8)[1:]}},
+	"outputPixels": {{"Even", []int{0, 2, 4}, count(7)}, {"Odd", []int{1, 3, 5}, count(8)[1:]}},
+	"outputPoints": {{"Near", []int{0, 1, 2, 7}, count(6)}, {"Far", []int{3, 4, 5, 6}, count(6)}},
+}
+
+// call writes a one-dimensional transform of a tile of n pixels: the points or
+// pixels in left, named by result, from those in right, named by operand.
+func (p plane) call(s *source, kind string, n int, define string, left []int, result func(i int) string, right []int, operand func(i int) string) {
+	if n < 6 {
+		s.line("%s %s %s%dof%d(%s)", each(left, result), define, kind, n, p.points, each(right, operand))
+		return
+	}
+	for _, h := range halves[kind] {
+		s.line("%s %s %s6of8%s(%s)", each(h.left, result), define, kind, h.suffix, each(h.operand, operand))
+	}
+}
+
+// column returns the names of a variable's elements in column j, row its rows'.
+func column(j int) func(i int) string {
+	return func(i int) string { return fmt.Sprintf("t%d%d", i, j) }
+}
+func row(i int) func(j int) string { return func(j int) string { return fmt.Sprintf("t%d%d", i, j) } }
+
+// forward writes the transform of a tile's pixels to its points, first along
+// columns, then along rows.
+func (p plane) forward(s *source, name, kind string, t [2]int, h, w int) {
+	rows, cols := p.set(t[0]), p.set(t[1])
+	p.transform(s, name, t, h, w, "", "", func() {
+		for j := range w {
+			p.call(s, kind, t[0], ":=", rows, column(j), count(h), func(i int) string { return p.pixel(i, j) })
 		}
 		for _, a := range rows {
-			s.line("%s = inputPoints%d(%s)", each(cols, func(b int) string { return p.point(t, a, b) }),
-				t[1], each(count(t[1]+2), func(j int) string { return fmt.Sprintf("t%d%d", a, j) }))
+			p.call(s, kind, t[1], "=", cols, func(b int) string { return p.point(t, a, b) }, count(w), row(a))
 		}
 	})
+}
+
+// backward writes the transform of a tile's points to its pixels, which store
+// writes.
+func (p plane) backward(s *source, name, kind string, t [2]int, h, w int, more, begin, each string, store func(pixel string, j int)) {
+	rows, cols := p.set(t[0]), p.set(t[1])
+	p.transform(s, name, t, h, w, more, begin, func() {
+		if each != "" {
+			s.line("%s", each)
+		}
+		for _, b := range cols {
+			p.call(s, kind, t[0], ":=", count(h), column(b), rows, func(a int) string { return p.point(t, a, b) })
+		}
+		for i := range h {
+			define := "="
+			if i == 0 {
+				define = ":="
+			}
+			p.call(s, kind, t[1], define, count(w), func(j int) string { return fmt.Sprintf("e%d", j) }, cols, row(i))
+			for j := range w {
+				store(p.pixel(i, j), j)
+			}
+		}
+	})
+}
+
+// inputFunc writes V = B'dB: the pixels of an input tile to its points.
+func (p plane) inputFunc(s *source, t [2]int) {
+	p.forward(s, p.name("input", t), "inputPoints", t, t[0]+2, t[1]+2)
 }
 
 // inputGradientFunc writes d += BVB': points to the gradient of an input tile's
 // pixels, added because tiles overlap.
 func (p plane) inputGradientFunc(s *source, t [2]int) {
-	rows, cols := points[t[0]], points[t[1]]
-	p.transform(s, p.name("inputGradient", t), t, t[0]+2, t[1]+2, "", "", func() {
-		for _, b := range cols {
-			s.line("%s := inputPixels%d(%s)", each(count(t[0]+2), func(i int) string { return fmt.Sprintf("t%d%d", i, b) }),
-				t[0], each(rows, func(a int) string { return p.point(t, a, b) }))
-		}
-		for i := range t[0] + 2 {
-			define := "="
-			if i == 0 {
-				define = ":="
-			}
-			s.line("%s %s inputPixels%d(%s)", each(count(t[1]+2), func(j int) string { return fmt.Sprintf("e%d", j) }),
-				define, t[1], each(cols, func(b int) string { return fmt.Sprintf("t%d%d", i, b) }))
-			for j := range t[1] + 2 {
-				s.line("%s += e%d", p.pixel(i, j), j)
-			}
-		}
-	})
+	p.backward(s, p.name("inputGradient", t), "inputPixels", t, t[0]+2, t[1]+2, "", "", "",
+		func(pixel string, j int) { s.line("%s += e%d", pixel, j) })
 }
 
 // outputFunc writes y = A'MA + bias: points to an output tile's pixels.
 func (p plane) outputFunc(s *source, t [2]int) {
-	rows, cols := points[t[0]], points[t[1]]
-	begin := fmt.Sprintf("bias = bias[:%d]", p.channels)
-	p.transform(s, p.name("output", t), t, t[0], t[1], ", bias []float32, relu uint32", begin, func() {
-		s.line("if len(bias) < 1 {\nbreak\n}\nb0 := bias[0]\nbias = bias[1:]")
-		for _, b := range cols {
-			s.line("%s := outputPixels%d(%s)", each(count(t[0]), func(i int) string { return fmt.Sprintf("t%d%d", i, b) }),
-				t[0], each(rows, func(a int) string { return p.point(t, a, b) }))
-		}
-		for i := range t[0] {
-			define := "="
-			if i == 0 {
-				define = ":="
-			}
-			s.line("%s %s outputPixels%d(%s)", each(count(t[1]), func(j int) string { return fmt.Sprintf("e%d", j) }),
-				define, t[1], each(cols, func(b int) string { return fmt.Sprintf("t%d%d", i, b) }))
-			for j := range t[1] {
-				s.line("%s = activate(e%d + b0, relu)", p.pixel(i, j), j)
-			}
-		}
-	})
+	p.backward(s, p.name("output", t), "outputPixels", t, t[0], t[1],
+		", bias []float32, relu uint32", fmt.Sprintf("bias = bias[:%d]", p.channels),
+		"if len(bias) < 1 {\nbreak\n}\nb0 := bias[0]\nbias = bias[1:]",
+		func(pixel string, j int) { s.line("%s = activate(e%d + b0, relu)", pixel, j) })
 }
 
 // outputGradientFunc writes M = A dy A': the gradient of an output tile's pixels
 // to its points.
 func (p plane) outputGradientFunc(s *source, t [2]int) {
-	rows, cols := points[t[0]], points[t[1]]
-	p.transform(s, p.name("outputGradient", t), t, t[0], t[1], "", "", func() {
-		for j := range t[1] {
-			s.line("%s := outputPoints%d(%s)", each(rows, func(a int) string { return fmt.Sprintf("t%d%d", a, j) }),
-				t[0], each(count(t[0]), func(i int) string { return p.pixel(i, j) }))
-		}
-		for _, a := range rows {
-			s.line("%s = outputPoints%d(%s)", each(cols, func(b int) string { return p.point(t, a, b) }),
-				t[1], each(count(t[1]), func(j int) string { return fmt.Sprintf("t%d%d", a, j) }))
-		}
-	})
+	p.forward(s, p.name("outputGradient", t), "outputPoints", t, t[0], t[1])
 }
 
 // planesFile writes the function that finds a plane's transforms.
@@ -196,8 +218,8 @@ func planesFile() *source {
 	s.line("func planeOf(channels, side int) *plane {\nswitch [2]int{channels, side} {")
 	for _, p := range planes {
 		s.line("case [2]int{%d, %d}:\nreturn &plane{", p.channels, p.side)
-		s.line("channels: %d, side: %d, group: %d, stride: %d, full: %d, last: %d,", p.channels, p.side, p.group, p.stride(),
-			strings.Count(fmt.Sprint(p.tiles), "4"), p.last()&3)
+		s.line("channels: %d, side: %d, group: %d, stride: %d, points: %d, full: %d, last: %d,",
+			p.channels, p.side, p.group, p.stride(), p.points, p.full, p.last)
 		for _, kind := range []string{"input", "inputGradient", "output", "outputGradient"} {
 			if p.input && kind[0] == 'i' || p.output && kind[0] == 'o' {
 				names := make([]string, 0, 4)
