@@ -1,8 +1,9 @@
 import { complain, here, sessions, touch } from './state/app'
 import { theData } from './data/set'
-import { toLine, type Drawing } from './run/drawing'
+import type { Drawing, Stroke } from './run/drawing'
 import type { EndEvent } from './run/words'
 import { classNames, type Config, type ModelName } from './run/words'
+import { join } from './run/crew'
 import { Link } from './worker/link'
 import type { Picture } from './worker/protocol'
 import { t } from './words'
@@ -46,8 +47,8 @@ const runOf = (model: ModelWord = last) => here[named(model)]
 async function predict(input: Drawing | Picture | number[][][], options: { model: ModelWord }) {
   const model = named(options.model)
   const source = Array.isArray(input)
-    ? { drawing: JSON.stringify({ drawing: input }) }
-    : 'strokes' in input ? { drawing: toLine(input) } : { picture: input }
+    ? { drawing: { strokes: input.map(([x = [], y = []]): Stroke => ({ x, y, kind: 'pencil', width: 1 })) } }
+    : 'strokes' in input ? { drawing: input } : { picture: input }
   const { probabilities } = await sessions[model].call('predict', source)
   const all = [...probabilities]
   return { label: classNames[all.indexOf(Math.max(...all))]!, probabilities: all }
@@ -64,24 +65,12 @@ async function load(model: ModelWord, blob: Blob) {
   return result
 }
 
-/** A worker of its own, so that nothing of the user's run is touched. */
-async function apart<T>(use: (link: Link, crew: (workers: number) => Promise<void>) => Promise<T>): Promise<T> {
-  const links: Link[] = []
-  const lead = await Link.open('benchmark')
-  links.push(lead)
-  const crew = async (workers: number) => {
-    const ports: MessagePort[] = []
-    for (let rank = 1; rank < workers; rank++) {
-      const helper = await Link.open(`benchmark helper ${rank}`)
-      links.push(helper)
-      const { port1, port2 } = new MessageChannel()
-      ports.push(port1)
-      await helper.call('help', { model: 'model1', rank, ranks: workers, port: port2 }, [port2])
-    }
-    if (ports.length > 0) await lead.call('crew', { ports }, ports)
-  }
+/** Workers of their own, the first with the others as helpers, so that nothing of the user's run is touched. */
+async function apart<T>(model: ModelName, workers: number, use: (link: Link) => Promise<T>): Promise<T> {
+  const links = await Promise.all(Array.from({ length: workers }, (_, rank) => Link.open(`benchmark ${rank}`)))
   try {
-    return await use(lead, crew)
+    if (workers > 1) await join(links, model)
+    return await use(links[0]!)
   } finally {
     for (const link of links) link.close()
   }
@@ -90,14 +79,11 @@ async function apart<T>(use: (link: Link, crew: (workers: number) => Promise<voi
 const number = (model: ModelWord): 1 | 2 => (named(model) === 'model1' ? 1 : 2)
 
 function benchmarkTrain({ model = 1, batch = 128, steps = 10, workers = 1 }: { model?: ModelWord; batch?: number; steps?: number; workers?: number } = {}) {
-  return apart(async (link, crew) => {
-    await crew(workers)
-    return link.call('benchmarkTrain', { model: number(model), batch, steps, workers })
-  })
+  return apart(named(model), workers, (link) => link.call('benchmarkTrain', { model: number(model), batch, steps, workers }))
 }
 
 function benchmarkInfer({ model = 1, batch = 1, steps = 20 }: { model?: ModelWord; batch?: number; steps?: number } = {}) {
-  return apart((link) => link.call('benchmarkInfer', { model: number(model), batch, steps }))
+  return apart(named(model), 1, (link) => link.call('benchmarkInfer', { model: number(model), batch, steps }))
 }
 
 /** Resolves when the program and the data are in both models' workers: from then on no network is needed. */

@@ -6,11 +6,12 @@ import { theme, view, type ViewName } from './state/app'
 import { followHash } from './state/hash'
 import { listenToKeys } from './state/keys'
 import { followRuns } from './state/training'
+import { DrawView } from './views/draw/DrawView'
 import { LookView } from './views/look/LookView'
 import { TestView } from './views/test/TestView'
 import { TrainView } from './views/train/TrainView'
 
-const views: Record<ViewName, ComponentType> = { train: TrainView, test: TestView, look: LookView, draw: TrainView, keep: TrainView, runs: TrainView }
+const views: Record<ViewName, ComponentType> = { train: TrainView, test: TestView, look: LookView, draw: DrawView, keep: TrainView, runs: TrainView }
 
 function Page() {
   const View = views[view.value]

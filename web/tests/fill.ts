@@ -16,4 +16,23 @@ export async function fill(page: Page, look: (view: string) => Promise<void>) {
   await expect(page.getByRole('region', { name: 'Inside Model 2' }).locator('canvas').nth(5)).toBeVisible()
   await page.waitForTimeout(600)
   await look('look')
+
+  await page.getByRole('link', { name: 'Draw', exact: true }).click()
+  await drawBoot(page)
+  await expect(page.getByRole('region', { name: 'What they make of it' })).toContainText('sure')
+  await page.waitForTimeout(600)
+  await look('draw')
+}
+
+/** Draws something like a boot with the mouse. */
+export async function drawBoot(page: Page) {
+  const pad = page.getByRole('application', { name: 'Drawing pad' })
+  await pad.scrollIntoViewIfNeeded()
+  const box = (await pad.boundingBox())!
+  const points = [[0.1, 0.85], [0.12, 0.7], [0.4, 0.6], [0.5, 0.15], [0.9, 0.12], [0.92, 0.88], [0.1, 0.9]]
+  const [[x, y]] = points as [[number, number]]
+  await page.mouse.move(box.x + x * box.width, box.y + y * box.height)
+  await page.mouse.down()
+  for (const [px, py] of points.slice(1)) await page.mouse.move(box.x + px! * box.width, box.y + py! * box.height, { steps: 6 })
+  await page.mouse.up()
 }

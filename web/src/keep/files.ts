@@ -48,7 +48,7 @@ export async function loadBytes(model: ModelName, bytes: ArrayBuffer, name: stri
   if (found.what === 'checkpoint') {
     const config = found.config ?? { model }
     const history = (found.history ?? []).reduce(hear, newHistory(config, 'paused'))
-    here[model].restore({ ...history, status: 'paused' })
+    here[model].restore({ ...history, changes: found.changes ?? [], status: 'paused' })
     touch(model, 'run')
     return t.keep.loadedRun(t.models[model], name, count(found.step ?? 0))
   }

@@ -4,7 +4,7 @@ import { models, shapeText } from '../models/layers'
 import type { ModelName } from '../run/words'
 import { useMaps } from '../state/inside'
 import { t } from '../words'
-import type { MapCell, Pictures, Scale, Source } from '../worker/protocol'
+import type { Pictures, Scale, Source } from '../worker/protocol'
 import { decimals } from './format'
 import { Segments } from './Segments'
 import './maps.css'
@@ -38,31 +38,30 @@ export function Maps({ model, source, sourceKey, scale, onScale }: {
         </div>
       </div>
       <p class="small soft">{now.does}. {t.look.mapHint(now.shape[0]!, `${now.shape[1]}×${now.shape[2]}`)}</p>
-      {pictures ? <Sheet pictures={pictures} name={now.name} scale={scale} /> : <p class="maps-wait soft">{t.none}</p>}
+      {pictures ? <Sheet pictures={pictures} name={now.name} scale={scale} /> : <p class="maps-wait soft">{t.look.nothing}</p>}
     </section>
   )
 }
 
 /** Pictures side by side, a legend with numbers, and the numbers of each behind it. */
 export function Sheet({ pictures, name, scale }: { pictures: Pictures; name: string; scale: Scale }) {
-  const { cells } = pictures
+  const { width, height, count, lo, hi, silent } = pictures
   const sheet = useMemo(() => {
-    const image = new ImageData(pictures.w, pictures.h)
+    const image = new ImageData(width, height * count)
     image.data.set(pictures.rgba)
     return image
   }, [pictures])
-  const first = cells[0]
-  if (!first) return null
+  const all = Array.from({ length: count }, (_, i) => i)
   return (
     <>
       <Legend pictures={pictures} scale={scale} />
-      <ul class={`maps maps-${sizeClass(first.w)}`} aria-label={`${name}: ${t.look.mapHint(cells.length, `${first.h}×${first.w}`)}`}>
-        {cells.map((cell) => {
-          const words = t.look.map(name, cell.index + 1, decimals(cell.min, 2), decimals(cell.max, 2))
+      <ul class={`maps maps-${sizeClass(width)}`} aria-label={`${name}: ${t.look.mapHint(count, `${height}×${width}`)}`}>
+        {all.map((i) => {
+          const words = t.look.map(name, i + 1, decimals(lo[i], 2), decimals(hi[i], 2))
           return (
-            <li key={cell.index} class={cell.silent ? 'silent' : ''} title={cell.silent ? `${words}. ${t.look.silentHint}` : words}>
-              <Picture sheet={sheet} cell={cell} label={words} />
-              {cell.silent && <span class="silent-word">{t.look.silent}</span>}
+            <li key={i} class={silent[i] ? 'silent' : ''} title={silent[i] ? `${words}. ${t.look.silentHint}` : words}>
+              <Picture sheet={sheet} index={i} height={height} label={words} />
+              {silent[i] === 1 && <span class="silent-word">{t.look.silent}</span>}
             </li>
           )
         })}
@@ -71,12 +70,12 @@ export function Sheet({ pictures, name, scale }: { pictures: Pictures; name: str
         <summary>{t.chart.numbers}</summary>
         <div class="scroll-y" tabIndex={0} role="region" aria-label={`${name}: ${t.chart.numbers}`}>
           <table>
-            <thead><tr><th class="number">{t.look.numbers.map}</th><th class="number">{t.look.numbers.min}</th><th class="number">{t.look.numbers.max}</th><th class="number">{t.look.numbers.mean}</th></tr></thead>
+            <thead><tr><th class="number">{t.look.numbers.map}</th><th class="number">{t.look.numbers.min}</th><th class="number">{t.look.numbers.max}</th></tr></thead>
             <tbody>
-              {cells.map((cell) => (
-                <tr key={cell.index}>
-                  <td class="number">{cell.index + 1}</td><td class="number">{decimals(cell.min, 3)}</td>
-                  <td class="number">{cell.silent ? t.look.silent : decimals(cell.max, 3)}</td><td class="number">{decimals(cell.mean, 3)}</td>
+              {all.map((i) => (
+                <tr key={i}>
+                  <td class="number">{i + 1}</td><td class="number">{decimals(lo[i], 3)}</td>
+                  <td class="number">{silent[i] ? t.look.silent : decimals(hi[i], 3)}</td>
                 </tr>
               ))}
             </tbody>
@@ -89,25 +88,25 @@ export function Sheet({ pictures, name, scale }: { pictures: Pictures; name: str
 
 const sizeClass = (width: number) => (width >= 28 ? 'large' : width >= 14 ? 'middle' : 'small')
 
-function Picture({ sheet, cell, label }: { sheet: ImageData; cell: MapCell; label: string }) {
+function Picture({ sheet, index, height, label }: { sheet: ImageData; index: number; height: number; label: string }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const { x, y, w, h } = cell
   useEffect(() => {
-    canvas.current!.getContext('2d')!.putImageData(sheet, -x, -y, x, y, w, h)
+    const top = index * height
+    canvas.current!.getContext('2d')!.putImageData(sheet, 0, -top, 0, top, sheet.width, height)
   }, [sheet])
-  return <canvas ref={canvas} class="pixels" width={w} height={h} role="img" aria-label={label} />
+  return <canvas ref={canvas} class="pixels" width={sheet.width} height={height} role="img" aria-label={label} />
 }
 
 function Legend({ pictures, scale }: { pictures: Pictures; scale: Scale }) {
   const canvas = useRef<HTMLCanvasElement>(null)
-  const { palette } = pictures
-  const steps = palette.length / 4
+  const { bar, ends } = pictures
+  const steps = bar.length / 4
   useEffect(() => {
     const strip = new ImageData(steps, 1)
-    strip.data.set(palette)
+    strip.data.set(bar)
     canvas.current!.getContext('2d')!.putImageData(strip, 0, 0)
   }, [pictures])
-  const [lo, hi] = [decimals(pictures.cells[0]!.lo, 2), decimals(pictures.cells[0]!.hi, 2)]
+  const [lo, hi] = [decimals(ends[0], 2), decimals(ends[1], 2)]
   const own = scale === 'map'
   return (
     <p class="map-legend small soft">

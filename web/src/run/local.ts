@@ -2,6 +2,7 @@ import { theData } from '../data/set'
 import { t } from '../words'
 import { Link } from '../worker/link'
 import type { CommandName, Commands } from '../worker/protocol'
+import { join } from './crew'
 import { Listeners, type Ability, type Session } from './session'
 import type { Config, ModelName, RunEvent } from './words'
 
@@ -80,8 +81,17 @@ export class LocalSession implements Session {
   }
 
   async step(n: number) {
+    const done = new Promise<void>((resolve) => {
+      const end = this.listeners.add((event) => {
+        if (event.event === 'step' || event.event === 'epoch' || event.event === 'validating' || event.event === 'progress') return
+        if (event.event === 'status' && event.status !== 'paused') return
+        end()
+        resolve()
+      })
+    })
     await this.call('step', { n })
-    this.listeners.tell({ event: 'status', status: 'paused' })
+    this.run(true)
+    await done
   }
 
   async reset() {
@@ -130,6 +140,7 @@ export class LocalSession implements Session {
   }
 
   private hear(event: RunEvent) {
+    if (event.event === 'status' && event.status === 'paused') this.run(false)
     if (event.event === 'done' || event.event === 'interrupted' || event.event === 'failed') {
       this.run(false)
       if (event.event !== 'failed') void this.keep()
@@ -161,21 +172,15 @@ export class LocalSession implements Session {
     const lead = await this.open()
     this.workers = workers
     this.dismiss()
-    if (workers <= 1) return
+    if (workers <= 1) {
+      await lead.call('crew', { ports: [] })
+      return
+    }
     this.helpers = await Promise.all(
       Array.from({ length: workers - 1 }, (_, i) => Link.open(`${this.model} helper ${i + 1}`)),
     )
-    const data = await theData()
-    const ports: MessagePort[] = []
-    await Promise.all(this.helpers.map(async (helper, i) => {
-      helper.onDeath = (reason) => void this.revive(reason)
-      const { port1, port2 } = new MessageChannel()
-      ports[i] = port1
-      await helper.call('hello', { model: this.model })
-      await helper.call('data', data.forWorker())
-      await helper.call('help', { model: this.model, rank: i + 1, ranks: workers, port: port2 }, [port2])
-    }))
-    await lead.call('crew', { ports }, ports)
+    for (const helper of this.helpers) helper.onDeath = (reason) => void this.revive(reason)
+    await join([lead, ...this.helpers], this.model)
   }
 
   private dismiss() {

@@ -6,41 +6,48 @@ import type { Pictures, Scale, Source } from '../worker/protocol'
 import { complain, sessions, trained } from './app'
 
 /** While training, views look again at most this often. */
-const rest = 400
+const usual = 400
+/** What the program says of a drawing that shows nothing yet: no trouble. */
+const quiet = ['dead', 'drawing', 'no_weights', 'no_data']
 
 /** The worker's answer to a question that is asked again whenever `key` or the weights change. */
-export function useAnswer<T>(model: ModelName, key: string, ask: (() => Promise<T>) | null): T | null {
+export function useAnswer<T>(model: ModelName, key: string, ask: (() => Promise<T>) | null, rest = usual): T | null {
   const [answer, setAnswer] = useState<T | null>(null)
   const queue = useRef(new Latest(rest))
-  const version = trained[model].value?.version ?? 0
+  const { from, version } = trained[model].value ?? { from: null, version: 0 }
+  const able = from !== null
   useEffect(() => {
-    if (!ask) {
+    if (!ask || !able) {
       queue.current.forget()
       setAnswer(null)
       return
     }
     queue.current.ask(() => ask().then(setAnswer, (error: unknown) => {
-      if (!(error instanceof WorkerError && error.code === 'dead')) complain(error)
+      if (error instanceof WorkerError && quiet.includes(error.code)) setAnswer(null)
+      else complain(error)
     }))
-  }, [model, key, version])
+  }, [model, key, version, able])
   useEffect(() => () => queue.current.forget(), [])
   return answer
 }
+
+/** The ends of the fixed scale. */
+const fixed = [0, 4] as const
 
 export interface Prediction {
   probabilities: number[]
   input: Uint8Array
 }
 
-export function usePrediction(model: ModelName, source: Source | null, key: string): Prediction | null {
+export function usePrediction(model: ModelName, source: Source | null, key: string, rest?: number): Prediction | null {
   return useAnswer(model, key, source && (async () => {
     const { probabilities, input } = await sessions[model].call('predict', source)
     return { probabilities: [...probabilities], input }
-  }))
+  }), rest)
 }
 
 export function useMaps(model: ModelName, source: Source | null, key: string, layer: string, scale: Scale): Pictures | null {
-  return useAnswer(model, `${key} ${layer} ${scale}`, source && (() => sessions[model].call('maps', { source, layer, scale })))
+  return useAnswer(model, `${key} ${layer} ${scale}`, source && (() => sessions[model].call('maps', { source, layer, scale, lo: fixed[0], hi: fixed[1] })))
 }
 
 export function useFilters(model: ModelName): Pictures | null {

@@ -1,4 +1,5 @@
-import type { Config, Evaluation, ModelName, RunEvent } from '../run/words'
+import type { Drawing } from '../run/drawing'
+import type { Change, Config, Evaluation, EpochEvent, ModelName, RunEvent } from '../run/words'
 
 /**
  * Page and worker talk in three kinds of message, all with v = 1:
@@ -46,8 +47,8 @@ export type Split = 'train' | 'val' | 'test'
 /** How a map's numbers become colours: own range, the layer's, or one given range. */
 export type Scale = 'map' | 'layer' | 'fixed'
 
-/** An image of the data set (`index` counts in the file of `split`), a drawing (one line of Quick, Draw! ndjson, with our `style`), or a picture. */
-export type Source = { split: 'train' | 'test'; index: number } | { drawing: string } | { picture: Picture }
+/** An image of the data set (`index` counts in the file of `split`), a drawing, or a picture. */
+export type Source = { split: 'train' | 'test'; index: number } | { drawing: Drawing } | { picture: Picture }
 
 /** An uploaded picture, RGBA. */
 export interface Picture {
@@ -56,31 +57,21 @@ export interface Picture {
   pixels: Uint8ClampedArray
 }
 
-/** One map of a sheet, as core/inspect's Cell. */
-export interface MapCell {
-  index: number
-  /** Its top left corner and size in the sheet, pixels. */
-  x: number
-  y: number
-  w: number
-  h: number
-  /** Of the map's own numbers. */
-  min: number
-  max: number
-  mean: number
-  /** The numbers of the lowest and the highest colour. */
-  lo: number
-  hi: number
-  silent: boolean
-}
-
-/** A sheet of maps as core/inspect's Render makes it (zoom 1), and its palette from low to high. */
+/** The maps of a layer, each `width` x `height`, one under the other in `rgba`. */
 export interface Pictures {
-  w: number
-  h: number
-  rgba: Uint8ClampedArray | Uint8Array
-  cells: MapCell[]
-  palette: Uint8ClampedArray | Uint8Array
+  width: number
+  height: number
+  count: number
+  rgba: Uint8ClampedArray
+  /** The least and the greatest number of each map. */
+  lo: Float32Array
+  hi: Float32Array
+  /** For each map, the two numbers at the ends of its colours. */
+  ends: Float32Array
+  /** 1 where a map is 0 everywhere. */
+  silent: Uint8Array
+  /** The colours from low to high, RGBA. */
+  bar: Uint8ClampedArray
 }
 
 /** What each command takes and gives. */
@@ -95,6 +86,7 @@ export interface Commands {
   pause: [object, object]
   resume: [object, object]
   stop: [object, object]
+  /** Answers at once; a `status` event says paused when the n steps are done. */
   step: [{ n: number }, object]
   reset: [object, object]
   change: [{ key: string; value: number }, { step: number }]
@@ -105,11 +97,12 @@ export interface Commands {
     Evaluation & { predictions: Uint8Array; confidences: Float32Array },
   ]
   predict: [Source & { weights?: 'best' | 'last' }, { probabilities: Float32Array | number[]; label: string; input: Uint8Array }]
-  maps: [{ source: Source; layer: string; scale: Scale; limit?: number }, Pictures]
+  /** `lo` and `hi` are the ends of a fixed scale. */
+  maps: [{ source: Source; layer: string; scale: Scale; lo?: number; hi?: number }, Pictures]
   filters: [object, Pictures]
   images: [{ split: Split; from: number; count: number; class?: number }, { total: number; indices: Uint32Array; pixels: Uint8Array; labels: Uint8Array }]
   state: [object, { bytes: ArrayBuffer; step: number }]
-  load: [{ bytes: ArrayBuffer }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; config?: Required<Config>; history?: RunEvent[]; note?: string }]
+  load: [{ bytes: ArrayBuffer }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; config?: Required<Config>; history?: EpochEvent[]; changes?: Change[] }]
   weights: [{ which: 'best' | 'last' }, { bytes: ArrayBuffer }]
   benchmarkTrain: [{ model: 1 | 2; batch: number; steps: number; workers: number }, { imagesPerSecond: number; medianMs: number; losses: number[]; weightsSha256: string }]
   benchmarkInfer: [{ model: 1 | 2; batch: number; steps: number }, { imagesPerSecond: number; medianMs: number }]

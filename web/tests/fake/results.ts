@@ -56,18 +56,21 @@ export function fakePictures(model: ModelName, layer: string, scale: Scale, step
   const found = models[model].layers.find((one) => one.name === layer)
   const [count, height, width] = found ? [found.shape[0]!, found.shape[1]!, found.shape[2]!] : [32, 3, 3]
   const rgba = new Uint8ClampedArray(count * height * width * 4)
-  const cells = Array.from({ length: count }, (_, map) => {
-    const silent = map % 11 === 10
-    let max = 0
+  const lo = new Float32Array(count)
+  const hi = new Float32Array(count)
+  const ends = new Float32Array(2 * count)
+  const silent = new Uint8Array(count)
+  for (let map = 0; map < count; map++) {
+    silent[map] = map % 11 === 10 && layer !== 'filters' ? 1 : 0
     for (let i = 0; i < height * width; i++) {
       const [y, x] = [Math.floor(i / width) / height, (i % width) / width]
-      const v = silent ? 0 : 0.5 + 0.5 * Math.sin(6 * x * noise(map) + 9 * y * noise(map + 99) + map + step / 500)
+      const v = silent[map] ? 0 : 0.5 + 0.5 * Math.sin(6 * x * noise(map) + 9 * y * noise(map + 99) + map + step / 500)
       rgba.set([...ramp(v), 255], (map * height * width + i) * 4)
-      max = Math.max(max, v * 3)
+      hi[map] = Math.max(hi[map]!, v * 3)
     }
-    return { index: map, x: 0, y: map * height, w: width, h: height, min: 0, max, mean: max / 2, lo: 0, hi: scale === 'fixed' ? 4 : scale === 'map' ? max : 3, silent }
-  })
-  const palette = new Uint8ClampedArray(256 * 4)
-  for (let i = 0; i < 256; i++) palette.set([...ramp(i / 255), 255], i * 4)
-  return { w: width, h: count * height, rgba, cells, palette }
+    ends[2 * map + 1] = scale === 'fixed' ? 4 : scale === 'map' ? hi[map]! : 3
+  }
+  const bar = new Uint8ClampedArray(256 * 4)
+  for (let i = 0; i < 256; i++) bar.set([...ramp(i / 255), 255], i * 4)
+  return { width, height, count, rgba, lo, hi, ends, silent, bar }
 }

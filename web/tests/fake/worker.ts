@@ -90,7 +90,14 @@ const answers: Record<string, (payload: Payload) => unknown> = {
     tell({ ...epochEvent(Math.max(1, Math.ceil(step / perEpoch()))), event: 'interrupted' })
     return {}
   },
-  step: ({ n }) => (halt(), advance(n), {}),
+  step: ({ n }) => {
+    halt()
+    setTimeout(() => {
+      advance(n)
+      if (step < total()) tell({ event: 'status', status: 'paused' })
+    }, 5)
+    return {}
+  },
   reset: () => (halt(), (step = 0), {}),
   change: ({ key, value }) => ((config = { ...config, [key]: value }), changes.push(value), { step }),
   fingerprint: () => ({ weights_sha256: sha(), step }),

@@ -61,14 +61,12 @@ function Browser({ data }: { data: DataSet }) {
 }
 
 function Verdict({ model, answer, truth }: { model: ModelName; answer: Prediction | null; truth: number }) {
-  const untrained = trained[model].value?.from === null
-  if (!answer) return null
+  if (!answer) return trained[model].value?.from === null ? <p class="soft small">{t.look.untrained(t.models[model])}</p> : null
   const best = indexOfMost(answer.probabilities)
   const words = t.look.said(t.models[model], classNames[best]!, percent(answer.probabilities[best]!, 0))
   return (
     <p class={`verdict ${model}`}>
       <span aria-hidden="true">{best === truth ? '✓' : '✗'}</span> <span class="visually-hidden">{best === truth ? t.ticked('') : t.crossed('')}</span>{words}
-      {untrained && <small class="soft"><br />{t.look.untrained}</small>}
     </p>
   )
 }
@@ -110,7 +108,7 @@ function Filters({ model }: { model: ModelName }) {
     <section class={`card ${model}`} aria-label={`${t.models[model]}: ${t.look.filters}`}>
       <h2>{t.models[model]} · {t.look.filters}</h2>
       <p class="small soft">{t.look.filtersHint}</p>
-      {filters && <Sheet pictures={filters} name={t.look.filters} scale="layer" />}
+      {filters ? <Sheet pictures={filters} name={t.look.filters} scale="map" /> : <p class="soft small">{t.look.nothing}</p>}
     </section>
   )
 }

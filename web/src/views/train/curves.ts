@@ -42,7 +42,7 @@ export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartDa
   curves.forEach((curve, i) => {
     const { history } = curve
     lines.push(...linesOf(curve))
-    history.trace.at.forEach((x, k) => put(x, 2 * i, history.trace[what][k]!))
+    smooth(history.trace[what]).forEach((value, k) => put(history.trace.at[k]!, 2 * i, value))
     for (const epoch of history.epochs) {
       // Where steps were heard, the thin line is theirs; a run that only reported epochs has those.
       if (history.trace.at.length === 0) put(epoch.epoch, 2 * i, what === 'loss' ? epoch.train_loss : epoch.train_acc)
@@ -62,4 +62,14 @@ function rateMarks(history: History): ChartData['marks'] {
   return history.changes
     .filter((change) => change.key === 'lr')
     .map((change) => ({ at: change.step / perEpoch, text: t.train.lrMark(rate(change.value)) }))
+}
+
+/** Single batches jump about; each point becomes the mean of its neighbours, fewer at the ends. */
+export function smooth(values: readonly number[], reach = 4): number[] {
+  return values.map((_, i) => {
+    const near = Math.min(reach, i, values.length - 1 - i)
+    let sum = 0
+    for (let k = i - near; k <= i + near; k++) sum += values[k]!
+    return sum / (2 * near + 1)
+  })
 }

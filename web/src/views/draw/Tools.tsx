@@ -1,0 +1,82 @@
+import { useRef } from 'preact/hooks'
+import type { DataSet } from '../../data/set'
+import { EraserIcon, FillIcon, MirrorIcon, PenIcon, RedoIcon, TrashIcon, UndoIcon } from '../../parts/icons'
+import type { StrokeKind } from '../../run/drawing'
+import { classNames } from '../../run/words'
+import { t } from '../../words'
+import { addPage, at, clear, ghost, mirror, page, pages, penWidth, redo, sheet, showImage, tool, turn, undo } from './pad'
+import { exportDrawings, takeFile } from './picture'
+
+const kinds: [StrokeKind, string, () => preact.JSX.Element][] = [
+  ['pencil', t.draw.pencil, PenIcon], ['eraser', t.draw.eraser, EraserIcon], ['fill', t.draw.fill, FillIcon],
+]
+
+export function Tools({ data }: { data: DataSet }) {
+  const { past, future } = page.value
+  return (
+    <div class="tools" role="group" aria-label={t.draw.tools}>
+      <div class="row">
+        {kinds.map(([kind, name, Icon]) => (
+          <button key={kind} type="button" class="button" aria-pressed={tool.value === kind} onClick={() => { tool.value = kind }}><Icon />{name}</button>
+        ))}
+      </div>
+      <div class="row">
+        <button type="button" class="button" disabled={past.length === 0} onClick={undo}><UndoIcon />{t.draw.undo}</button>
+        <button type="button" class="button" disabled={future.length === 0} onClick={redo}><RedoIcon />{t.draw.redo}</button>
+        <button type="button" class="button" disabled={sheet.value.strokes.length === 0} onClick={mirror}><MirrorIcon />{t.draw.mirror}</button>
+        <button type="button" class="button" onClick={clear}><TrashIcon />{t.draw.clear}</button>
+      </div>
+      <div class="tools-fields">
+        <label class="field"><span>{t.draw.width}</span>
+          <input type="range" min={0.5} max={2.5} step={0.1} value={penWidth.value} onInput={(event) => { penWidth.value = event.currentTarget.valueAsNumber }} />
+        </label>
+        <label class="field"><span>{t.draw.ghost}</span>
+          <select value={ghost.value ?? ''} onChange={(event) => { ghost.value = event.currentTarget.value === '' ? null : Number(event.currentTarget.value) }}>
+            <option value="">{t.draw.noGhost}</option>
+            {classNames.map((name, i) => <option key={name} value={i}>{name}</option>)}
+          </select>
+        </label>
+      </div>
+      <div class="row">
+        <button type="button" class="button slim" onClick={() => showImage(crypto.getRandomValues(new Uint32Array(1))[0]! % data.test.count)}>{t.draw.random}</button>
+        <FileButton text={t.draw.upload} accept="image/*" />
+      </div>
+      <p class="small soft">{t.draw.pasteHint}</p>
+      <Pages />
+    </div>
+  )
+}
+
+function Pages() {
+  return (
+    <details>
+      <summary>{t.draw.file}</summary>
+      <div class="row">
+        <button type="button" class="button slim" disabled={at.value === 0} onClick={() => turn(-1)}>{t.draw.previous}</button>
+        <span class="small">{t.draw.drawingOf(at.value + 1, pages.value.length)}</span>
+        <button type="button" class="button slim" disabled={at.value === pages.value.length - 1} onClick={() => turn(1)}>{t.draw.next}</button>
+        <button type="button" class="button slim" onClick={addPage}>{t.draw.add}</button>
+      </div>
+      <div class="row tools-files">
+        <button type="button" class="button slim" onClick={exportDrawings}>{t.draw.exportNdjson}</button>
+        <FileButton text={t.draw.importNdjson} accept=".ndjson,.jsonl" />
+      </div>
+      <p class="small soft">{t.draw.fileHint}</p>
+    </details>
+  )
+}
+
+function FileButton({ text, accept }: { text: string; accept: string }) {
+  const input = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <button type="button" class="button slim" onClick={() => input.current!.click()}>{text}</button>
+      <input ref={input} type="file" accept={accept} hidden aria-label={text}
+        onChange={(event) => {
+          const file = event.currentTarget.files?.[0]
+          event.currentTarget.value = ''
+          if (file) void takeFile(file)
+        }} />
+    </>
+  )
+}
