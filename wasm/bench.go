@@ -40,13 +40,19 @@ func (s *session) benchmarkTrain(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	t, err := train.NewBench(model, batch, train.Options{Yield: s.breathe})
+	t, err := s.newBench(model, batch)
 	if err != nil {
 		return result{}, err
 	}
+	defer s.crew.abandon()
 	times, losses := make([]float64, steps), make([]float64, steps)
 	for i := range steps {
 		from := seconds()
+		if i > 0 {
+			if err := s.crew.say(word{Say: "go"}); err != nil {
+				return result{}, err
+			}
+		}
 		r, err := t.Step()
 		if err != nil {
 			return result{}, err
@@ -58,6 +64,28 @@ func (s *session) benchmarkTrain(v safejs.Value) (result, error) {
 		"medianMs": ms, "minMs": 1000 * slices.Min(times), "imagesPerSecond": 1000 * float64(batch) / ms,
 		"losses": losses, "weightsSha256": t.Net.WeightsSHA256(), "batch": batch, "n": steps,
 	}}, nil
+}
+
+// newBench makes the run to be measured, with the helpers of the crew if there
+// is one.
+func (s *session) newBench(model string, batch int) (*train.Trainer, error) {
+	spec, err := nn.ByName(model)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.crew.prepare(spec); err != nil {
+		return nil, err
+	}
+	opt := train.Options{Yield: s.breathe}
+	if s.crew != nil {
+		opt.Exchange = s.crew.exchange
+	}
+	t, err := train.NewBench(model, batch, opt)
+	if err != nil {
+		return nil, err
+	}
+	cfg := t.State().Config
+	return t, s.crew.begin(word{Config: &cfg, Bench: true}, nil)
 }
 
 // benchmarkInfer measures answers alone.

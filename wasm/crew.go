@@ -9,6 +9,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"atelier/core/checkpoint"
+	"atelier/core/nn"
 	"atelier/core/train"
 )
 
@@ -30,6 +31,7 @@ type word struct {
 	Config *train.Config `json:"config,omitempty"`
 	Kind   string        `json:"kind,omitempty"`
 	World  int           `json:"world,omitempty"`
+	Bench  bool          `json:"bench,omitempty"` // steps alone, on synthetic images
 }
 
 // errAbandoned ends a step that the leader has given up.
@@ -227,11 +229,11 @@ func (c *crew) size() int {
 }
 
 // prepare makes the exchange for a run of a network.
-func (c *crew) prepare(s *session) error {
+func (c *crew) prepare(spec nn.Spec) error {
 	if c == nil {
 		return nil
 	}
-	shared, err := newSharedMemory(s, c.size())
+	shared, err := newSharedMemory(c.s.page, spec, c.size())
 	if err != nil {
 		return err
 	}
@@ -258,8 +260,9 @@ func (c *crew) restore(x joint) {
 	}
 }
 
-// begin starts the helpers on a run, from a checkpoint if state is not nil.
-func (c *crew) begin(kind string, cfg train.Config, state *checkpoint.File) error {
+// begin starts the helpers on the run of w, from a checkpoint if state is not
+// nil.
+func (c *crew) begin(w word, state *checkpoint.File) error {
 	if c == nil {
 		return nil
 	}
@@ -276,8 +279,8 @@ func (c *crew) begin(kind string, cfg train.Config, state *checkpoint.File) erro
 	}
 	c.term++
 	c.exchange.renew(c.term)
+	w.Say, w.Term, w.World = "start", c.term, c.size()
 	for _, p := range c.peers {
-		w := word{Say: "start", Term: c.term, Config: &cfg, Kind: kind, World: c.size()}
 		if err := p.say(w, content, memory); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"atelier/core/checkpoint"
+	"atelier/core/nn"
 	"atelier/core/train"
 )
 
@@ -31,9 +32,6 @@ func (s *session) help(v safejs.Value) (result, error) {
 	port, err := v.Get("port")
 	if err != nil {
 		return result{}, err
-	}
-	if s.train == nil {
-		return result{}, refuse("no_data", "the images have not arrived yet")
 	}
 	h := &helper{s: s, rank: int(rank), arrived: make(chan struct{}, 1)}
 	if h.lead, err = newPeer(s.page, port, h.arrived); err != nil {
@@ -71,6 +69,10 @@ func (h *helper) serve() {
 			if err := h.start(w); err != nil {
 				die(err)
 			}
+			if w.Bench {
+				h.bench(w.Term)
+				continue
+			}
 			h.train(w.Term)
 		case "again":
 			h.train(w.Term)
@@ -84,19 +86,28 @@ func (h *helper) serve() {
 
 // start joins a run.
 func (h *helper) start(w heard) error {
-	wait := func() error { return h.s.breath.take() }
-	if w.shared.Truthy(); !w.shared.IsUndefined() {
-		memory, err := openSharedMemory(h.s, w.shared, w.World)
+	spec, err := nn.ByName(w.Config.Model)
+	if err != nil {
+		return err
+	}
+	if w.shared.IsUndefined() {
+		h.joint = &starHelper{h: h, world: w.World}
+	} else {
+		memory, err := openSharedMemory(h.s.page, spec, w.shared, w.World)
 		if err != nil {
 			return err
 		}
-		h.joint = &sharedExchange{sharedMemory: memory, rank: h.rank, wait: wait}
-	} else {
-		h.joint = &starHelper{h: h, world: w.World}
+		h.joint = &sharedExchange{sharedMemory: memory, rank: h.rank, wait: h.s.breath.take}
 	}
 	opt := train.Options{Exchange: h.joint, Rank: h.rank, Yield: h.yield}
+	if w.Bench {
+		h.trainer, err = train.NewBench(w.Config.Model, w.Config.Batch, opt)
+		return err
+	}
+	if h.s.train == nil {
+		return refuse("no_data", "a helper got no images")
+	}
 	data := train.Data{Images: h.s.train, Kind: w.Kind}
-	var err error
 	if w.bytes == nil {
 		h.trainer, err = train.New(*w.Config, data, opt)
 		return err
@@ -115,6 +126,20 @@ func (h *helper) train(term int) {
 	h.joint.renew(term)
 	// Whatever ends it, divergence or the leader's stop, the leader tells.
 	_ = h.trainer.Run(train.Hooks{Clock: seconds, AfterStep: h.between})
+}
+
+// bench takes steps until the leader has enough.
+func (h *helper) bench(term int) {
+	h.term = term
+	h.joint.renew(term)
+	for {
+		if _, err := h.trainer.Step(); err != nil {
+			return
+		}
+		if err := h.between(); err != nil {
+			return
+		}
+	}
 }
 
 // yield lets the worker hear its messages.

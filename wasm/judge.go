@@ -170,7 +170,7 @@ func (s *session) loadRun(f *checkpoint.File) (result, error) {
 	}
 	s.end()
 	old := s.crew.hold()
-	if err := s.crew.prepare(s); err != nil {
+	if err := s.crew.prepare(s.spec); err != nil {
 		return result{}, err
 	}
 	t, err := train.Resume(f, s.data(), s.options())
@@ -180,7 +180,7 @@ func (s *session) loadRun(f *checkpoint.File) (result, error) {
 	}
 	s.take(t)
 	s.run.paused = true
-	if err := s.crew.begin(s.kind, state.Config, f); err != nil {
+	if err := s.crew.begin(word{Config: &state.Config, Kind: s.kind}, f); err != nil {
 		return result{}, err
 	}
 	s.launch()

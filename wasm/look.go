@@ -13,44 +13,6 @@ import (
 	"atelier/core/sketch"
 )
 
-// stroke and drawing are a drawing as the page sends it.
-type stroke struct {
-	X     []float32 `json:"x"`
-	Y     []float32 `json:"y"`
-	Kind  string    `json:"kind"`
-	Fill  bool      `json:"fill"`
-	Width float32   `json:"width"`
-	Grey  uint8     `json:"grey"`
-}
-
-type drawing struct {
-	Strokes []stroke `json:"strokes"`
-	Pen     float32  `json:"pen"` // pixels of the 28×28; 0: the usual
-}
-
-func (d drawing) rasterize() ([fashion.Area]byte, error) {
-	kinds := map[string]sketch.Kind{"": sketch.Pencil}
-	for k := sketch.Pencil; k <= sketch.Bucket; k++ {
-		kinds[k.String()] = k
-	}
-	var out sketch.Drawing
-	for i, st := range d.Strokes {
-		kind, ok := kinds[st.Kind]
-		if !ok {
-			return [fashion.Area]byte{}, refuse("drawing", "stroke %d is of the unknown kind %q", i+1, st.Kind)
-		}
-		if st.Fill {
-			kind = sketch.Fill
-		}
-		out.Strokes = append(out.Strokes, sketch.Stroke{X: st.X, Y: st.Y, Kind: kind, Width: st.Width, Grey: st.Grey})
-	}
-	p, err := sketch.Rasterize(out, sketch.Options{Pen: d.Pen})
-	if err != nil {
-		return p, refuse("drawing", "%v", err)
-	}
-	return p, nil
-}
-
 // source reads what is to be looked at: an image of the data set, a drawing or
 // a picture.
 func (s *session) source(v safejs.Value) ([fashion.Area]byte, error) {
@@ -58,11 +20,11 @@ func (s *session) source(v safejs.Value) ([fashion.Area]byte, error) {
 	if f, err := v.Get("drawing"); err != nil {
 		return none, err
 	} else if !f.IsUndefined() {
-		var d drawing
-		if err := s.page.fromJS(f, &d); err != nil {
-			return none, refuse("drawing", "the drawing cannot be read: %v", err)
+		line, err := f.String()
+		if err != nil {
+			return none, err
 		}
-		return d.rasterize()
+		return rasterize(line)
 	}
 	if f, err := v.Get("picture"); err != nil {
 		return none, err
@@ -85,6 +47,20 @@ func (s *session) source(v safejs.Value) ([fashion.Area]byte, error) {
 		return none, refuse("index", "there is no image %g among the %d of the %s file", i, set.Len(), split)
 	}
 	return [fashion.Area]byte(set.At(int(i))), nil
+}
+
+// rasterize draws a line of Quick, Draw!'s JSON, which may carry the pad's own
+// words about kinds and widths of strokes.
+func rasterize(line string) ([fashion.Area]byte, error) {
+	d, err := sketch.ParseNDJSON([]byte(line))
+	if err != nil {
+		return [fashion.Area]byte{}, refuse("drawing", "%v", err)
+	}
+	p, err := sketch.Rasterize(d, sketch.Options{})
+	if err != nil {
+		return p, refuse("drawing", "%v", err)
+	}
+	return p, nil
 }
 
 func (s *session) picture(f safejs.Value) (p [fashion.Area]byte, err error) {

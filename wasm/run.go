@@ -37,7 +37,7 @@ func (s *session) start(v safejs.Value) (result, error) {
 	if s.train == nil {
 		return result{}, refuse("no_data", "the images have not arrived yet")
 	}
-	word, err := v.Get("config")
+	field, err := v.Get("config")
 	if err != nil {
 		return result{}, err
 	}
@@ -45,7 +45,7 @@ func (s *session) start(v safejs.Value) (result, error) {
 		train.Config
 		Workers int `json:"workers"`
 	}
-	if err := s.page.fromJS(word, &cfg); err != nil {
+	if err := s.page.fromJS(field, &cfg); err != nil {
 		return result{}, refuse("config", "the config cannot be read: %v", err)
 	}
 	if cfg.Model != s.spec.Name {
@@ -60,7 +60,7 @@ func (s *session) start(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	s.end()
-	if err := s.crew.prepare(s); err != nil {
+	if err := s.crew.prepare(s.spec); err != nil {
 		return result{}, err
 	}
 	t, err := train.New(whole, s.data(), s.options())
@@ -69,7 +69,7 @@ func (s *session) start(v safejs.Value) (result, error) {
 	}
 	s.take(t)
 	s.run.paused = paused
-	if err := s.crew.begin(s.kind, whole, nil); err != nil {
+	if err := s.crew.begin(word{Config: &whole, Kind: s.kind}, nil); err != nil {
 		return result{}, err
 	}
 	s.launch()

@@ -44,8 +44,8 @@ const (
 	rowsLength = 1 << 18 // float64 numbers of one meeting: 60,000 images' answers
 )
 
-func layout(s *session, world int) *sharedMemory {
-	m := &sharedMemory{page: s.page, world: world, n: len(nn.NewNet(s.spec).Params)}
+func layout(b *bridge, spec nn.Spec, world int) *sharedMemory {
+	m := &sharedMemory{page: b, world: world, n: len(nn.NewNet(spec).Params)}
 	at := (controlNodes + world*nodeWords) * 4
 	take := func(bytes int) int {
 		from := (at + 63) &^ 63
@@ -77,7 +77,7 @@ func gradSlots(world int) int {
 
 // newSharedMemory makes the memory of a crew; nil where the page may not share
 // any.
-func newSharedMemory(s *session, world int) (*sharedMemory, error) {
+func newSharedMemory(b *bridge, spec nn.Spec, world int) (*sharedMemory, error) {
 	g := safejs.Global()
 	isolated, err := truth(g, "crossOriginIsolated")
 	if err != nil || !isolated {
@@ -87,7 +87,7 @@ func newSharedMemory(s *session, world int) (*sharedMemory, error) {
 	if err != nil || maker.IsUndefined() {
 		return nil, err
 	}
-	m := layout(s, world)
+	m := layout(b, spec, world)
 	buffer, err := maker.New(m.bytes)
 	if err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func newSharedMemory(s *session, world int) (*sharedMemory, error) {
 }
 
 // openSharedMemory is a helper's view of the memory.
-func openSharedMemory(s *session, buffer safejs.Value, world int) (*sharedMemory, error) {
-	m := layout(s, world)
+func openSharedMemory(b *bridge, spec nn.Spec, buffer safejs.Value, world int) (*sharedMemory, error) {
+	m := layout(b, spec, world)
 	return m, m.open(buffer)
 }
 
