@@ -69,7 +69,7 @@ func (p *path) closeAtStart() *path {
 // handles draws one arc above the body, two, or one with an inner edge.
 func (b *bagShape) handles(f *figure, g *dice) {
 	h := g.in(0.15, 0.85)
-	w := larger(mul(b.top, g.in(0.35, 1.0)), mul(0.3, h))
+	w := larger(mul(b.top, g.in(0.3, 1.0)), mul(0.3, h))
 	switch b.kind {
 	case sackBag:
 		w = mul(w, 0.6)
@@ -143,6 +143,22 @@ func (b *bagShape) details(f *figure, g *dice) {
 		} else {
 			f.detail(loop(point{g.normal(0.02), clasp}, r, mul(1.2, r), 1))
 		}
+	}
+	b.extras(f, g, width)
+}
+
+// extras draws what few bags have; width is the body's half width at a height.
+func (b *bagShape) extras(f *figure, g *dice, width func(y float64) float64) {
+	if g.chance(0.07) { // its side, seen in perspective
+		m := g.sign()
+		dx, dy := mul(m, g.in(0.08, 0.2)), -g.in(0.04, 0.14)
+		p := from(point{mul(m, width(0)), 0}).line(point{mul(m, width(0)) + dx, dy})
+		f.limb(p.line(point{mul(m, width(b.height)) + dx, b.height + dy}, point{mul(m, width(b.height)), b.height}))
+	}
+	if b.kind != boxBag && g.chance(0.12) { // a purse's frame and its two balls
+		w, r := g.in(0.03, 0.06), g.in(0.025, 0.04)
+		f.detail(loop(point{-w, -r}, r, r, 0.55))
+		f.detail(loop(point{w, -r}, r, r, 0.55))
 	}
 	if g.chance(0.12) { // a pocket
 		w, y := mul(b.bottom, g.in(0.35, 0.6)), mul(b.height, g.in(0.45, 0.6))

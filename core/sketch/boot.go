@@ -33,6 +33,9 @@ func boot(g *dice) *figure {
 	}
 	b.draw(f, g)
 	b.details(f, g)
+	if g.chance(0.04) {
+		leg(f, g, point{b.front, -b.height}, point{b.back, -b.height})
+	}
 	if g.chance(0.05) {
 		return besideAnother(g, f)
 	}

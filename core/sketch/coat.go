@@ -15,13 +15,13 @@ func coat(g *dice) *figure {
 	if g.chance(0.30) {
 		t.height = g.in(1.05, 1.5)
 	}
-	if g.chance(0.05) {
+	if g.chance(0.07) {
 		t.sleeve[0].none, t.sleeve[1].none = true, true
 	}
 	if g.chance(0.09) {
 		t.panels(f, g)
 	} else {
-		t.shape(f, g)
+		t.shape(f, g, 0.24)
 		t.opening(f, g)
 	}
 	t.coatDetails(f, g)
@@ -29,7 +29,7 @@ func coat(g *dice) *figure {
 }
 
 func (t *top) coatDetails(f *figure, g *dice) {
-	switch g.pick(40, 22, 12, 12, 8) {
+	switch g.pick(42, 24, 13, 13, 4) {
 	case 1:
 		t.lapels(f, g)
 	case 2:

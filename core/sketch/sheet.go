@@ -20,9 +20,9 @@ func (s *sheet) drawing(g *dice) Drawing {
 	filled := g.chance(0.15)
 	var fill, marks uint8
 	if filled {
-		fill = byte(g.in(60, 200))
-		if g.chance(0.35) { // details in the dark, as on a photograph
-			marks = byte(g.in(1, 50))
+		fill = byte(g.in(60, 150)) // darker than the pen, so that details show
+		if g.chance(0.35) {        // or details in the dark, as on a photograph
+			fill, marks = byte(g.in(90, 200)), byte(g.in(8, 50))
 		}
 	}
 	if filled {

@@ -64,6 +64,9 @@ func sneaker(g *dice) *figure {
 		f.detail(from(point{x, -u.sole}).arch(g.in(-0.3, 0.3), point{x + g.in(-0.04, 0.08), -u.sole - mul(u.toe, 1.1)}))
 	}
 	u.sideMark(f, g)
+	if g.chance(0.04) {
+		leg(f, g, u.tongue, u.back)
+	}
 	if g.chance(0.15) { // the heel's counter
 		f.detail(from(point{g.in(0.78, 0.88), -u.sole}).arch(g.in(-0.2, 0.2), point{g.in(0.8, 0.92), mul(0.8, u.back.y)}))
 	}
@@ -164,6 +167,14 @@ func laceUp(f *figure, g *dice, s sole) {
 	w := mul(s.waist, g.in(0.55, 0.8))
 	f.essential(loop(point{0, 0.24}, w, g.in(0.14, 0.22), 0.6))
 	f.ticks(g, point{0, -0.22}, point{0, 0.06}, g.some(2, 4), mul(1.1, s.ball), g.in(-0.4, 0.4))
+}
+
+// leg draws the two lines of a leg that stands in the shoe.
+func leg(f *figure, g *dice, front, back point) {
+	h := g.in(0.3, 0.9)
+	in := mul(0.15, back.x-front.x)
+	f.limb(from(front.plus(in, 0.02)).line(front.plus(in+g.normal(0.03), -h)))
+	f.limb(from(back.plus(-in, 0.02)).line(back.plus(g.normal(0.03)-in, -h)))
 }
 
 // besideAnother draws the second shoe behind the first.

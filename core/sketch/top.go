@@ -43,11 +43,11 @@ type sleeveStyle struct {
 }
 
 func shortSleeves(g *dice) sleeveStyle {
-	return sleeveStyle{length: g.in(0.20, 0.47), angle: g.in(5, 65), cuff: g.in(0.13, 0.32), arch: g.normal(0.03), raglan: g.chance(0.22)}
+	return sleeveStyle{length: g.in(0.18, 0.44), angle: g.in(5, 65), cuff: g.in(0.14, 0.32), arch: g.normal(0.03), raglan: g.chance(0.22)}
 }
 
 func longSleeves(g *dice) sleeveStyle {
-	st := sleeveStyle{length: g.in(0.5, 1.0), cuff: g.in(0.10, 0.24), arch: g.normal(0.04), raglan: g.chance(0.15)}
+	st := sleeveStyle{length: g.in(0.5, 1.0), cuff: g.in(0.10, 0.22), arch: g.normal(0.04), raglan: g.chance(0.15)}
 	switch g.pick(5, 3, 2) {
 	case 0:
 		st.angle = g.in(18, 88)
@@ -207,10 +207,10 @@ func (t *top) neckBottom() float64 {
 	return t.neckY
 }
 
-// shape draws the top's outline: mostly in one go, else as a body with sleeves
-// set on.
-func (t *top) shape(f *figure, g *dice) {
-	if !g.chance(0.16) || t.sleeve[0].none {
+// shape draws the top's outline: mostly in one go, else, with the given
+// probability, as a body with sleeves set on.
+func (t *top) shape(f *figure, g *dice, setOn float64) {
+	if !g.chance(setOn) || t.sleeve[0].none {
 		f.outline(t.outline())
 		return
 	}

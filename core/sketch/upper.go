@@ -3,7 +3,7 @@ package sketch
 func tshirt(g *dice) *figure {
 	f := &figure{}
 	t := newTop(g, shortSleeves(g))
-	t.shape(f, g)
+	t.shape(f, g, 0.15)
 	if g.chance(0.22) {
 		t.band(f, g)
 	}
@@ -31,7 +31,7 @@ func pullover(g *dice) *figure {
 	if g.chance(0.06) { // a high collar
 		t.neckKind, t.neckDepth = raisedNeck, g.in(0.08, 0.16)
 	}
-	t.shape(f, g)
+	t.shape(f, g, 0.15)
 	if g.chance(0.35) {
 		t.band(f, g)
 	}
@@ -73,14 +73,17 @@ func shirt(g *dice) *figure {
 	}
 	t := newTop(g, st)
 	t.neckKind = neckKind(g.pick(3, 2, 3))
-	t.neck = mul(t.bust, g.in(0.28, 0.55))
-	t.shape(f, g)
+	t.neck = mul(t.bust, g.in(0.32, 0.6))
+	t.shape(f, g, 0.15)
 	t.collar(f, essential, g)
-	if g.chance(0.75) {
+	switch g.pick(55, 20, 25) {
+	case 0:
 		t.buttons(f, detail, g, 0)
-	}
-	if g.chance(0.40) {
+	case 1:
 		t.placket(f, detail, g)
+	case 2:
+		t.placket(f, detail, g)
+		t.buttons(f, detail, g, g.in(0.02, 0.06))
 	}
 	if g.chance(0.30) {
 		t.pocket(f, g)
@@ -99,7 +102,7 @@ func shirt(g *dice) *figure {
 // points on the chest and back to the middle.
 func (t *top) collar(f *figure, r role, g *dice) {
 	mid := point{g.normal(0.01), larger(t.neckBottom(), t.neckY+0.03) + g.in(0, 0.05)}
-	tip := point{mul(t.neck, g.in(0.55, 1.25)), mid.y + g.in(0.05, 0.16)}
+	tip := point{mul(t.neck, g.in(0.6, 1.3)), mid.y + g.in(0.07, 0.20)}
 	for _, m := range [2]float64{1, -1} {
 		p := from(point{mul(m, t.neck), t.neckY}).line(point{mul(m, tip.x), tip.y}, mid)
 		if g.chance(0.6) {
