@@ -21,8 +21,8 @@ type App struct {
 	API     []guard.Route // everything under /api
 	Token   *guard.Token
 	Log     *log.Logger
-	// Stop is called when the server is asked to stop, before it waits for
-	// open requests: runs save themselves and event streams end.
+	// Stop is called when the server is asked to stop; it returns when the run
+	// in progress has saved itself.
 	Stop func()
 }
 
@@ -62,15 +62,20 @@ func (a *App) Serve(ctx context.Context) error {
 	case <-ctx.Done():
 	case err = <-failed:
 	}
-	if a.Stop != nil {
-		a.Stop()
-	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		if a.Stop != nil {
+			a.Stop()
+		}
+	}()
 	grace, cancel := context.WithTimeout(context.Background(), stopTime)
 	defer cancel()
 	if e := server.Shutdown(grace); e != nil {
 		e = errors.Join(e, server.Close())
 		a.Log.Printf("stop: requests were cut off: %v", e)
 	}
+	<-stopped
 	if errors.Is(err, http.ErrServerClosed) {
 		err = nil
 	}

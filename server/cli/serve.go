@@ -10,12 +10,15 @@ import (
 	"path/filepath"
 
 	"atelier/core/fashion"
+	"atelier/server/api"
 	"atelier/server/app"
 	"atelier/server/datafiles"
+	"atelier/server/engine"
 	"atelier/server/failure"
 	"atelier/server/guard"
 	"atelier/server/page"
 	"atelier/server/pagebuild"
+	"atelier/server/runs"
 	"atelier/web"
 )
 
@@ -53,11 +56,20 @@ func serve(ctx context.Context, c *Console, f serveFlags) error {
 	}
 	defer address.Close()
 	token, secret := guard.NewToken()
-	a := &app.App{Address: address, Shelf: shelf, Site: site, Token: token, Log: log.New(c.Err, "", log.LstdFlags)}
+	logger := log.New(c.Err, "", log.LstdFlags)
+	manager := &runs.Manager{
+		Root: f.runs, Data: shelf.Data, Log: logger,
+		Engine: func(choice string) (engine.Engine, string, error) { return engine.Open(choice, 0) },
+	}
+	if err := manager.Start(); err != nil {
+		return err
+	}
+	routes := (&api.API{Runs: manager, Devices: &api.Devices{Engines: engine.Describe}, Version: version()}).Routes()
+	a := &app.App{Address: address, Shelf: shelf, Site: site, API: routes, Token: token, Log: logger, Stop: manager.Stop}
 	announce(c, address, secret)
 	working, stopWorking := context.WithCancel(ctx)
 	filled := make(chan struct{})
-	go func() { defer close(filled); fill(working) }()
+	go func() { defer close(filled); fill(working); manager.Wake() }()
 	err = a.Serve(ctx)
 	stopWorking()
 	<-filled

@@ -119,7 +119,7 @@ func newRun(f *trainFlags, eng engine.Engine, data train.Data, stopped <-chan st
 		folder.Close()
 		return nil, nil, nil, err
 	}
-	doc := &runs.Document{ID: filepath.Base(f.out), Created: now.UTC(), Environment: runs.NewEnvironment(eng, data.Kind)}
+	doc := &runs.Document{ID: filepath.Base(f.out), Owner: runs.ByTerminal, Asked: f.engine, Created: now.UTC(), Environment: runs.NewEnvironment(eng, data.Kind)}
 	return folder, doc, run, nil
 }
 
@@ -159,9 +159,10 @@ func resumeRun(c *Console, f *trainFlags, eng engine.Engine, data train.Data, st
 	}
 	doc, err := folder.Document()
 	if err != nil { // the checkpoint is what counts
-		doc = &runs.Document{ID: filepath.Base(filepath.Clean(f.resume)), Created: time.Now().UTC()}
+		doc = &runs.Document{ID: filepath.Base(filepath.Clean(f.resume)), Owner: runs.ByTerminal, Created: time.Now().UTC()}
 	}
 	doc.Environment, doc.Error, doc.Result = runs.NewEnvironment(eng, data.Kind), nil, nil
+	doc.Owner, doc.Asked = runs.ByTerminal, f.engine
 	return folder, doc, run, nil
 }
 

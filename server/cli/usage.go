@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"runtime/debug"
 )
 
 // usage writes the overview of all commands.
@@ -39,4 +40,18 @@ func commandUsage(w io.Writer, cmd *command) {
 		}
 		fmt.Fprintf(w, "  %-22s %s\n", left, text)
 	})
+}
+
+// version is the revision that this program was built from, where it knows.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value
+		}
+	}
+	return "unknown"
 }

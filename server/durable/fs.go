@@ -82,8 +82,12 @@ func (f *Folder) Names() ([]string, error) {
 }
 
 // Read implements FS.
-func (f *Folder) Read(name string, limit int64) ([]byte, error) {
-	file, err := f.root.Open(name)
+func (f *Folder) Read(name string, limit int64) ([]byte, error) { return ReadFrom(f.root, name, limit) }
+
+// ReadFrom reads a plain file of at most limit bytes, never through a link
+// that leads out of root.
+func ReadFrom(root *os.Root, name string, limit int64) ([]byte, error) {
+	file, err := root.Open(name)
 	if err != nil {
 		return nil, err
 	}

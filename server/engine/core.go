@@ -62,3 +62,9 @@ func Open(choice string, workers int) (e Engine, note string, err error) {
 	}
 	return nil, "", failure.New(failure.Usage, fmt.Sprintf("There is no engine %q", choice), "The engines are auto, core and gomlx")
 }
+
+// Describe lists the engines of this program on this machine.
+func Describe() []Description {
+	c := Core(0)
+	return []Description{{Name: c.Name(), Device: c.Device(), Workers: c.Workers(), Available: true}}
+}

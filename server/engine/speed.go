@@ -117,3 +117,23 @@ func stopYield(stopped <-chan struct{}) func() error {
 		}
 	}
 }
+
+// TrainingSpeed measures a few steps of a model on the core with a worker a
+// processor, in images per second.
+func TrainingSpeed(model string, stopped <-chan struct{}) (float64, error) {
+	const batch, steps = 64, 3
+	t, err := train.NewBench(model, batch, train.Options{Workers: Core(0).Workers(), Yield: stopYield(stopped)})
+	if err != nil {
+		return 0, err
+	}
+	if _, err := t.Step(); err != nil { // warms up
+		return 0, err
+	}
+	began := time.Now()
+	for range steps {
+		if _, err := t.Step(); err != nil {
+			return 0, err
+		}
+	}
+	return batch * steps / time.Since(began).Seconds(), nil
+}

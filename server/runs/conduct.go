@@ -25,6 +25,7 @@ type Conductor struct {
 	// error ends it. It may be nil.
 	BetweenSteps func() error
 	Every        time.Duration // 0: SaveEvery
+	Saved        func()        // called after each save; may be nil
 }
 
 // Conduct trains until the end or until something stops it, and returns the
@@ -92,6 +93,9 @@ func (c *Conductor) save(state string) error {
 	c.Document.State = state
 	if err := c.Folder.SaveRun(c.Run, c.Document); err != nil {
 		return failure.Wrap(err, "save", "The run could not be saved", "Is the disk full? The last good checkpoint is kept")
+	}
+	if c.Saved != nil {
+		c.Saved()
 	}
 	return nil
 }

@@ -24,11 +24,19 @@ const (
 	Failed      = "failed"
 )
 
+// Owners of a run: who goes on with it after an interruption.
+const (
+	ByServer   = "server"   // goes on by itself when the server starts again
+	ByTerminal = "terminal" // goes on by -resume
+)
+
 // Document is run.json: all of a run that people ask about. What is needed to
 // go on with the same bits is in the checkpoint.
 type Document struct {
 	ID          string           `json:"id"`
 	State       string           `json:"state"`
+	Owner       string           `json:"owner"` // server, or terminal
+	Asked       string           `json:"asked_engine,omitempty"`
 	Created     time.Time        `json:"created"`
 	Updated     time.Time        `json:"updated"`
 	Config      train.Config     `json:"config"`
@@ -96,4 +104,7 @@ func (d *Document) follow(r engine.Run) {
 	s := r.State()
 	d.Config, d.Changes, d.Step, d.Steps, d.History = s.Config, s.Changes, s.Step, r.TotalSteps(), s.History
 	d.Best, d.BestAcc = s.Best, s.BestAcc
+	if d.History == nil {
+		d.History = train.History{} // [] in the JSON
+	}
 }

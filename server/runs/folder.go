@@ -135,13 +135,15 @@ func (f *Folder) SaveDocument(d *Document) error {
 func (f *Folder) SaveFile(name string, b []byte) error { return durable.Save(f.files, name, b) }
 
 // Document reads run.json; the error is fs.ErrNotExist where there is no run.
-func (f *Folder) Document() (*Document, error) { return readDocument(f.files) }
-
-func readDocument(files durable.FS) (*Document, error) {
-	b, err := files.Read(DocumentFile, MaxDocument)
+func (f *Folder) Document() (*Document, error) {
+	b, err := f.files.Read(DocumentFile, MaxDocument)
 	if err != nil {
 		return nil, err
 	}
+	return parseDocument(b)
+}
+
+func parseDocument(b []byte) (*Document, error) {
 	var d Document
 	if err := json.Unmarshal(b, &d); err != nil {
 		return nil, failure.Wrap(err, failure.BadFile, "run.json cannot be read", "")

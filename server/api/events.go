@@ -1,0 +1,106 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"atelier/server/failure"
+	"atelier/server/guard"
+	"atelier/server/runs"
+)
+
+// readers counts the open event streams of all runs.
+var readers atomic.Int32
+
+// heartbeat is how often a quiet stream says that it is there.
+const heartbeat = 10 * time.Second
+
+// streamWrite is how long one write to a reader may take: a reader that takes
+// nothing for so long is gone.
+const streamWrite = 20 * time.Second
+
+// present is the first event of a stream: the run as it is now.
+type present struct {
+	Event string        `json:"event"` // "run"
+	Run   runs.Document `json:"run"`
+}
+
+// events streams a run's events: first the run itself, then, where the reader
+// comes back with Last-Event-ID, what it missed, then what happens. The stream
+// ends when the run does.
+func (a *API) events(w http.ResponseWriter, r *http.Request) {
+	if readers.Add(1) > runs.MaxReaders {
+		readers.Add(-1)
+		guard.WriteError(w, failure.New(failure.Busy, "32 event streams are open already", "Close another page"))
+		return
+	}
+	defer readers.Add(-1)
+	after, _ := strconv.ParseUint(r.Header.Get("Last-Event-ID"), 10, 64)
+	doc, missed, now, reader, err := a.Runs.Events(r.PathValue("id"), after)
+	if err != nil {
+		guard.WriteError(w, err)
+		return
+	}
+	defer reader.Close()
+	s := stream{w: w, c: http.NewResponseController(w)}
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	_ = s.c.SetReadDeadline(time.Time{}) // the request has been read; the stream may last
+	if len(missed) > 0 {
+		now = missed[0].ID - 1
+	}
+	if !s.send(now, present{"run", doc}) {
+		return
+	}
+	for _, m := range missed {
+		if !s.sendBytes(m.ID, m.Data) {
+			return
+		}
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case <-r.Context().Done():
+			return
+		case m, ok := <-reader.C:
+			if !ok || !s.sendBytes(m.ID, m.Data) {
+				return
+			}
+		case <-beat.C:
+			if !s.write(": still here\n\n") {
+				return
+			}
+		}
+	}
+}
+
+// stream writes server-sent events, each with its own deadline.
+type stream struct {
+	w http.ResponseWriter
+	c *http.ResponseController
+}
+
+func (s stream) send(id uint64, v any) bool {
+	b, err := json.Marshal(v)
+	return err == nil && s.sendBytes(id, b)
+}
+
+func (s stream) sendBytes(id uint64, b []byte) bool {
+	return s.write(fmt.Sprintf("id: %d\ndata: %s\n\n", id, b))
+}
+
+func (s stream) write(text string) bool {
+	if err := s.c.SetWriteDeadline(time.Now().Add(streamWrite)); err != nil {
+		return false
+	}
+	if _, err := s.w.Write([]byte(text)); err != nil {
+		return false
+	}
+	return s.c.Flush() == nil
+}

@@ -1,0 +1,250 @@
+package runs
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"atelier/core/checkpoint"
+	"atelier/core/train"
+	"atelier/server/durable"
+	"atelier/server/engine"
+	"atelier/server/failure"
+)
+
+// Order is what a person asks a new run to be.
+type Order struct {
+	Config train.Config
+	Engine string // auto, core or gomlx
+}
+
+// Add puts a new run into the queue. It is on disk when Add returns.
+func (m *Manager) Add(o Order) (Document, error) {
+	cfg, err := o.Config.Complete()
+	if err != nil {
+		return Document{}, failure.New(failure.Usage, err.Error(), "")
+	}
+	if _, _, err := m.Engine(o.Engine); err != nil {
+		return Document{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if err := m.room(); err != nil {
+		return Document{}, err
+	}
+	now := time.Now()
+	d := Document{ID: m.freeID(NewID(cfg, now)), Owner: ByServer, Asked: o.Engine, Created: now.UTC(), Config: cfg, History: train.History{}}
+	d.Environment.Data = m.Data().Kind
+	return m.enqueue(newActive(d))
+}
+
+// room refuses what the queue cannot take.
+func (m *Manager) room() error {
+	select {
+	case <-m.closing:
+		return failure.New(failure.Busy, "The server is stopping", "")
+	default:
+	}
+	if len(m.queue) >= MaxQueue {
+		return failure.New(failure.QueueFull, "16 runs wait already", "Stop one of them, or wait until one has ended")
+	}
+	return nil
+}
+
+// enqueue writes the run's document and lets the worker see it. The manager
+// is locked.
+func (m *Manager) enqueue(a *active) (Document, error) {
+	folder, err := OpenFolder(filepath.Join(m.Root, a.id))
+	if err != nil {
+		return Document{}, err
+	}
+	err = errors.Join(folder.SaveDocument(&a.doc), folder.Close())
+	if err != nil {
+		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
+	}
+	m.queue = append(m.queue, a)
+	m.Wake()
+	return a.document(), nil
+}
+
+// Resume puts a run that is not done back into the queue.
+func (m *Manager) Resume(id string) (Document, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.find(id); a != nil {
+		return a.document(), nil // it goes on already
+	}
+	d, err := m.read(id)
+	if err != nil {
+		return Document{}, err
+	}
+	if d.State == Done {
+		return Document{}, failure.New(failure.Conflict, "The run is done", "Begin a new one, or extend it with atelier train -resume")
+	}
+	if err := m.room(); err != nil {
+		return Document{}, err
+	}
+	d.Owner, d.Error = ByServer, nil
+	return m.enqueue(newActive(d))
+}
+
+// Pause and Stop end a run's training, saved; Resume goes on with it in both
+// cases. They return when it has been saved, or say that it takes longer.
+func (m *Manager) Pause(ctx context.Context, id string) (Document, error) {
+	return m.halt(ctx, id, Paused)
+}
+
+// Halt stops a run for good, as far as the person is concerned.
+func (m *Manager) Halt(ctx context.Context, id string) (Document, error) {
+	return m.halt(ctx, id, Stopped)
+}
+
+// haltTime is how long a request waits for a run to save itself.
+const haltTime = 10 * time.Second
+
+func (m *Manager) halt(ctx context.Context, id, state string) (Document, error) {
+	m.mu.Lock()
+	a := m.find(id)
+	if a == nil {
+		m.mu.Unlock()
+		return m.settle(id, state)
+	}
+	if i := slices.Index(m.queue, a); i >= 0 { // it has not begun: take it out
+		m.queue = slices.Delete(m.queue, i, i+1)
+		m.mu.Unlock()
+		a.hub.Close()
+		return m.settle(id, state)
+	}
+	m.mu.Unlock()
+	a.end(state)
+	wait, cancel := context.WithTimeout(ctx, haltTime)
+	defer cancel()
+	select {
+	case <-a.ends:
+		return m.Get(id)
+	case <-wait.Done():
+		return Document{}, failure.New(failure.Busy, "The run has not finished its step yet; it will end after it", "Ask again in a moment")
+	}
+}
+
+// settle writes a state into the document of a run that does not train here.
+func (m *Manager) settle(id, state string) (Document, error) {
+	d, err := m.read(id)
+	if err != nil {
+		return Document{}, err
+	}
+	if d.State == Done || d.State == Failed || d.State == state {
+		return d, nil
+	}
+	folder, err := OpenFolder(filepath.Join(m.Root, id))
+	if err != nil {
+		return Document{}, err // a terminal trains it
+	}
+	defer folder.Close()
+	d.State = state
+	if err := folder.SaveDocument(&d); err != nil {
+		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
+	}
+	return d, nil
+}
+
+// Change sets a hyperparameter of the run in progress from its next step on.
+func (m *Manager) Change(id, key string, value float64) error {
+	if err := (train.Change{Key: key, Value: value}).Validate(); err != nil {
+		return failure.New(failure.Usage, err.Error(), "")
+	}
+	m.mu.Lock()
+	a := m.current
+	m.mu.Unlock()
+	if a == nil || a.id != id {
+		return failure.New(failure.Conflict, "The run does not train now", "Only a running run can be changed")
+	}
+	select {
+	case a.ask <- train.Change{Key: key, Value: value}:
+		return nil
+	default:
+		return failure.New(failure.Busy, "Too many changes wait for the next step", "")
+	}
+}
+
+// TakeOver goes on with a run whose checkpoint a page hands over: as the run
+// id, which must be new or the same run at rest.
+func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error) {
+	if !ValidID(id) {
+		return Document{}, failure.New(failure.Usage, "A run's name has lower-case letters, digits and hyphens, 64 at most", "")
+	}
+	file, err := DecodeRun(b)
+	if err != nil {
+		return Document{}, failure.Wrap(err, failure.BadFile, "The checkpoint was refused: "+err.Error(), "")
+	}
+	state, err := train.ReadState(file)
+	if err != nil {
+		return Document{}, failure.Wrap(err, failure.BadFile, "The checkpoint was refused: "+err.Error(), "")
+	}
+	eng, _, err := m.Engine(choice)
+	if err != nil {
+		return Document{}, err
+	}
+	if err := m.fits(eng, file); err != nil {
+		return Document{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.find(id) != nil {
+		return Document{}, failure.New(failure.Conflict, "This run trains or waits here already", "Pause it first, or hand over under another name")
+	}
+	d, err := m.read(id)
+	switch {
+	case failure.Is(err, failure.NotFound):
+		d = Document{ID: id, Created: time.Now().UTC()}
+	case err != nil:
+		return Document{}, err
+	case !sameRun(d.Config, state.Config):
+		return Document{}, failure.New(failure.Conflict, "There is another run of that name", "Hand over under another name")
+	}
+	if err := m.room(); err != nil {
+		return Document{}, err
+	}
+	if err := m.store(id, b); err != nil {
+		return Document{}, err
+	}
+	d.Owner, d.Asked, d.Error, d.Result = ByServer, choice, nil, nil
+	d.Config, d.Changes, d.Step, d.History = state.Config, state.Changes, state.Step, state.History
+	d.Environment.Data = state.Data
+	return m.enqueue(newActive(d))
+}
+
+// fits tries to go on with a checkpoint, so that a wrong one is refused now.
+func (m *Manager) fits(eng engine.Engine, file *checkpoint.File) error {
+	set := m.Data()
+	run, err := eng.Resume(file, train.Data{Images: &set.Train, Kind: set.Kind}, nil)
+	if err != nil {
+		return failure.Wrap(err, failure.BadFile, "The checkpoint was refused: "+err.Error(), "")
+	}
+	defer run.Close()
+	if run.Done() {
+		return failure.New(failure.Conflict, "The run in the checkpoint has ended", "There is nothing to go on with")
+	}
+	return nil
+}
+
+// store writes a checkpoint that came from outside.
+func (m *Manager) store(id string, b []byte) error {
+	folder, err := OpenFolder(filepath.Join(m.Root, id))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	if err := durable.SaveKeeping(folder.files, LastFile, b, keepLast); err != nil {
+		return failure.Wrap(err, "save", "The checkpoint could not be saved", "Is the disk full?")
+	}
+	return nil
+}
+
+// sameRun says whether two configs are of one run: all that cannot change in
+// a run is equal.
+func sameRun(a, b train.Config) bool {
+	return a.Model == b.Model && a.Recipe == b.Recipe && a.Batch == b.Batch && a.Seed == b.Seed && a.Limit == b.Limit
+}

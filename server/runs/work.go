@@ -1,0 +1,275 @@
+package runs
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"atelier/core/checkpoint"
+	"atelier/core/nn"
+	"atelier/core/train"
+	"atelier/server/durable"
+	"atelier/server/engine"
+	"atelier/server/failure"
+)
+
+// work trains one run after the other until the server stops.
+func (m *Manager) work() {
+	defer close(m.done)
+	for {
+		a := m.next()
+		if a == nil {
+			select {
+			case <-m.closing:
+				return
+			case <-m.wake:
+			}
+			continue
+		}
+		m.trainOne(a)
+		m.mu.Lock()
+		m.current = nil
+		m.mu.Unlock()
+		a.hub.Close()
+		close(a.ends)
+	}
+}
+
+// next takes the first run from the queue whose data is there.
+func (m *Manager) next() *active {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	select {
+	case <-m.closing:
+		return nil
+	default:
+	}
+	kind := m.Data().Kind
+	for i, a := range m.queue {
+		if want := a.doc.Environment.Data; want != "" && want != kind {
+			continue // waits for the download
+		}
+		m.queue = append(m.queue[:i:i], m.queue[i+1:]...)
+		m.current = a
+		return a
+	}
+	return nil
+}
+
+// trainOne trains a run until it ends or is told to.
+func (m *Manager) trainOne(a *active) {
+	err := guarded(func() error { return m.conduct(a) })
+	if err == nil {
+		return
+	}
+	m.Log.Printf("Run %s failed: %v", a.id, err)
+	f := failure.Of(err)
+	a.mu.Lock()
+	a.doc.State, a.doc.Error = Failed, f
+	doc := a.doc
+	a.mu.Unlock()
+	if folder, e := OpenFolder(filepath.Join(m.Root, a.id)); e == nil {
+		if e := errors.Join(folder.SaveDocument(&doc), folder.Close()); e != nil {
+			m.Log.Printf("Run %s: its failure could not be noted: %v", a.id, e)
+		}
+	}
+	a.publish(stateEvent{Event: "state", State: Failed, Error: f})
+}
+
+// stateEvent tells readers that a run's state has changed.
+type stateEvent struct {
+	Event string           `json:"event"` // "state"
+	State string           `json:"state"`
+	Error *failure.Failure `json:"error,omitempty"`
+}
+
+// conduct opens the run's folder, makes or resumes the run, and trains it.
+func (m *Manager) conduct(a *active) error {
+	folder, err := OpenFolder(filepath.Join(m.Root, a.id))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	a.mu.Lock()
+	doc := a.doc
+	a.mu.Unlock()
+	eng, note, err := m.Engine(doc.Asked)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		m.Log.Printf("Run %s: %s", a.id, note)
+	}
+	run, err := m.begin(a, folder, eng, &doc)
+	if err != nil {
+		return err
+	}
+	defer run.Close()
+	doc.Environment = NewEnvironment(eng, m.Data().Kind)
+	a.publish(stateEvent{Event: "state", State: Running})
+	c := Conductor{Run: run, Folder: folder, Document: &doc, BetweenSteps: func() error { return a.betweenSteps(m, run) }}
+	c.Saved = func() { a.show(doc) }
+	c.Emit = func(e train.Event) {
+		if e.Event == train.EventStep || e.Event == train.EventValidating {
+			a.progress(e)
+		}
+		if e.Summary != nil {
+			e.Out = a.id // readers see no path
+		}
+		a.publish(e)
+	}
+	last, err := c.Conduct()
+	if err != nil {
+		return err
+	}
+	if last.Event == train.EventDone {
+		m.judge(a, folder, &doc)
+	} else {
+		a.mu.Lock()
+		doc.State = a.as
+		a.mu.Unlock()
+	}
+	if err := folder.SaveDocument(&doc); err != nil {
+		return failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
+	}
+	a.show(doc)
+	a.publish(stateEvent{Event: "state", State: doc.State})
+	return nil
+}
+
+// begin makes the run, or goes on from its newest whole checkpoint.
+func (m *Manager) begin(a *active, folder *Folder, eng engine.Engine, doc *Document) (engine.Run, error) {
+	set := m.Data()
+	data := train.Data{Images: &set.Train, Kind: set.Kind}
+	file, from, err := folder.Checkpoint()
+	if failure.Is(err, failure.NotFound) {
+		return eng.New(doc.Config, data, engine.Yield(a.stop))
+	}
+	if err != nil {
+		return nil, err
+	}
+	if from != LastFile {
+		m.Log.Printf("Run %s: %s is damaged or missing; going on from %s.", a.id, LastFile, from)
+	}
+	run, err := eng.Resume(file, data, engine.Yield(a.stop))
+	if err != nil {
+		return nil, failure.Wrap(err, failure.BadFile, "The run cannot go on from its checkpoint", "")
+	}
+	return run, nil
+}
+
+// betweenSteps ends the run if it was told to, and makes the changes that were
+// asked for.
+func (a *active) betweenSteps(m *Manager, run engine.Run) error {
+	for {
+		select {
+		case <-a.stop:
+			return train.ErrStopped
+		case c := <-a.ask:
+			if err := run.Change(c.Key, c.Value); err != nil {
+				m.Log.Printf("Run %s: %v", a.id, err)
+				continue
+			}
+			a.mu.Lock()
+			a.doc.Changes = run.State().Changes
+			a.mu.Unlock()
+		default:
+			return nil
+		}
+	}
+}
+
+// show makes doc what readers of the API see.
+func (a *active) show(doc Document) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doc = doc
+}
+
+// progress notes where the run is between two saves.
+func (a *active) progress(e train.Event) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doc.State, a.doc.Step, a.doc.Steps = Running, e.Step, e.Steps
+}
+
+func (a *active) publish(v any) { _ = a.hub.Publish(v) }
+
+// judge measures a finished run's best weights on the test set. A failure
+// here takes nothing from the run.
+func (m *Manager) judge(a *active, folder *Folder, doc *Document) {
+	err := func() error {
+		b, err := folder.files.Read(BestFile, int64(checkpoint.Own().File))
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		file, err := checkpoint.Decode(b, checkpoint.Own())
+		if err != nil {
+			return err
+		}
+		spec, err := nn.ByName(doc.Config.Model)
+		if err != nil {
+			return err
+		}
+		net := nn.NewNet(spec)
+		if err := net.LoadStateDict(file.Tensors); err != nil {
+			return err
+		}
+		set := m.Data()
+		e, err := engine.Test(engine.Judge(net, 0, a.stop), BestFile, &set.Test, false, nil)
+		if err != nil {
+			return err
+		}
+		doc.Result = &Result{WeightsSHA256: doc.Result.WeightsSHA256, Test: e} // readers may hold the old one
+		return durable.Save(folder.files, ReportFile, []byte(e.Report))
+	}()
+	if err != nil && !engine.Stopped(err) {
+		m.Log.Printf("Run %s: its test failed: %v", a.id, err)
+	}
+}
+
+// Events subscribes to a run's events. For a run at rest the stream is closed
+// at once.
+func (m *Manager) Events(id string, after uint64) (doc Document, missed []Message, now uint64, r *Reader, err error) {
+	m.mu.Lock()
+	a := m.find(id)
+	m.mu.Unlock()
+	if a == nil {
+		doc, err = m.read(id)
+		hub := NewHub()
+		hub.Close()
+		_, now, r = hub.Subscribe(0)
+		return doc, nil, now, r, err
+	}
+	missed, now, r = a.hub.Subscribe(after)
+	return a.document(), missed, now, r, nil
+}
+
+// Open opens one of a run's files for reading.
+func (m *Manager) Open(id, name string) (*os.File, time.Time, error) {
+	if _, err := m.Get(id); err != nil {
+		return nil, time.Time{}, err
+	}
+	root, err := os.OpenRoot(filepath.Join(m.Root, id))
+	if err != nil {
+		return nil, time.Time{}, noRun(id)
+	}
+	defer root.Close()
+	f, err := root.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, time.Time{}, failure.New(failure.NotFound, "The run has no "+name+" yet", "It is written after the first epoch")
+	}
+	if err != nil {
+		return nil, time.Time{}, failure.Wrap(err, failure.Internal, "The file cannot be read", "")
+	}
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return nil, time.Time{}, errors.Join(failure.New(failure.NotFound, "The run has no "+name, ""), f.Close())
+	}
+	return f, info.ModTime(), nil
+}
