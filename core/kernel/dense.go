@@ -33,6 +33,9 @@ func (d *Dense) Pack(w []float32, backward bool) {
 // Forward computes y [n][out] = x [n][in] times w transposed, plus bias [out]
 // unless that is nil, and max(y, 0) with relu.
 func (d *Dense) Forward(y, x, bias []float32, relu bool, n int) {
+	if n == 0 {
+		return // a worker without images, in a batch of few shards
+	}
 	y = y[:n*d.out]
 	if d.blocks != nil {
 		d.blocks.forward(y, x, n)
@@ -49,6 +52,9 @@ func (d *Dense) Forward(y, x, bias []float32, relu bool, n int) {
 
 // BackwardInput computes dx [n][in] from dy [n][out]. It needs Pack(w, true).
 func (d *Dense) BackwardInput(dx, dy []float32, n int) {
+	if n == 0 {
+		return
+	}
 	if d.blocks != nil {
 		d.blocks.backwardInput(dx, dy, n)
 		return

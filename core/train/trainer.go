@@ -212,6 +212,17 @@ func (t *Trainer) Step() (StepResult, error) {
 	return r, nil
 }
 
+// guarded turns a panic of one worker into an error: it fails the run, not the
+// program.
+func guarded(f func(w *worker) error, w *worker) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("worker %d panicked: %v", w.rank, p)
+		}
+	}()
+	return f(w)
+}
+
 // together runs f for every local worker at once. Where one fails, all give up.
 func (t *Trainer) together(f func(w *worker) error) error {
 	if len(t.workers) == 1 {
@@ -222,7 +233,7 @@ func (t *Trainer) together(f func(w *worker) error) error {
 	var wg sync.WaitGroup
 	for i, w := range t.workers {
 		wg.Go(func() {
-			if errs[i] = f(w); errs[i] != nil {
+			if errs[i] = guarded(f, w); errs[i] != nil {
 				t.group.abandon()
 			}
 		})
