@@ -1,17 +1,20 @@
 import { effect } from '@preact/signals'
 import { render, type ComponentType } from 'preact'
 import { openAtelier } from './atelier'
+import { followKeeping } from './keep/autosave'
 import { Frame } from './parts/Frame'
 import { theme, view, type ViewName } from './state/app'
 import { followHash } from './state/hash'
 import { listenToKeys } from './state/keys'
 import { followRuns } from './state/training'
 import { DrawView } from './views/draw/DrawView'
+import { KeepView } from './views/keep/KeepView'
 import { LookView } from './views/look/LookView'
+import { RunsView } from './views/runs/RunsView'
 import { TestView } from './views/test/TestView'
 import { TrainView } from './views/train/TrainView'
 
-const views: Record<ViewName, ComponentType> = { train: TrainView, test: TestView, look: LookView, draw: DrawView, keep: TrainView, runs: TrainView }
+const views: Record<ViewName, ComponentType> = { train: TrainView, test: TestView, look: LookView, draw: DrawView, keep: KeepView, runs: RunsView }
 
 function Page() {
   const View = views[view.value]
@@ -22,6 +25,7 @@ export function start() {
   followHash()
   followRuns()
   listenToKeys()
+  void followKeeping()
   effect(() => {
     if (theme.value === 'auto') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = theme.value

@@ -19,9 +19,18 @@ export async function fill(page: Page, look: (view: string) => Promise<void>) {
 
   await page.getByRole('link', { name: 'Draw', exact: true }).click()
   await drawBoot(page)
-  await expect(page.getByRole('region', { name: 'What they make of it' })).toContainText('sure')
+  await expect(page.getByRole('region', { name: 'Drawing pad' })).toContainText('sure')
   await page.waitForTimeout(600)
   await look('draw')
+
+  await page.getByRole('link', { name: 'Keep', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Keep', exact: true })).toBeVisible()
+  await look('keep')
+
+  await page.getByRole('link', { name: 'Runs', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'The server’s machine' })).toBeVisible()
+  await page.waitForTimeout(400)
+  await look('runs')
 }
 
 /** Draws something like a boot with the mouse. */

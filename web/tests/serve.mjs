@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { api } from './api.mjs'
 
 const here = fileURLToPath(new URL('..', import.meta.url))
 const site = join(here, 'dist/site')
@@ -54,6 +55,7 @@ createServer((request, response) => {
     response.writeHead(status, { ...headers, 'Content-Type': type, 'Content-Length': body.length })
     response.end(body)
   }
+  if (api(request, path, send, response, headers)) return
   if (path === '/data/index.json') {
     const index = { kind: real ? 'real' : 'drawn', files: [...files.values()].map((file) => file.entry), download: { state: 'none' } }
     return send(200, 'application/json', Buffer.from(JSON.stringify(index)))

@@ -12,7 +12,7 @@ export function Bars({ answers, truth, label }: { answers: Answers; truth?: numb
   return (
     <table class="bars">
       <caption class="visually-hidden">{label}</caption>
-      <thead class="visually-hidden"><tr><th>{t.classes}</th>{shown.map((name) => <th key={name}>{t.models[name]}</th>)}</tr></thead>
+      <thead><tr><th><span class="visually-hidden">{t.classes}</span></th>{shown.map((name) => <th key={name} class={name}>{t.models[name]}</th>)}</tr></thead>
       <tbody>
         {classNames.map((name, k) => (
           <tr key={name} class={truth === k ? 'truth' : ''}>

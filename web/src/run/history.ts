@@ -57,7 +57,7 @@ export function hear(history: History, event: RunEvent): History {
 }
 
 function addStep(history: History, event: StepEvent): Trace {
-  const { trace } = history
+  const trace = trimmed(history.trace, epochsDone(history, event))
   const { open } = trace
   const count = open.count + 1
   const sum = {
@@ -75,6 +75,14 @@ function addStep(history: History, event: StepEvent): Trace {
     open: emptyTrace.open,
   }
   return grown.at.length > maxPoints ? halve(grown) : grown
+}
+
+/** A run that went back to a checkpoint tells its steps again: the first telling goes. */
+function trimmed(trace: Trace, at: number): Trace {
+  let keep = trace.at.length
+  while (keep > 0 && trace.at[keep - 1]! >= at) keep--
+  if (keep === trace.at.length) return trace
+  return { ...trace, at: trace.at.slice(0, keep), loss: trace.loss.slice(0, keep), acc: trace.acc.slice(0, keep), open: emptyTrace.open }
 }
 
 function halve(trace: Trace): Trace {

@@ -1,5 +1,6 @@
 import { effect, untracked } from '@preact/signals'
-import { decimals, percent } from '../parts/format'
+import { askToPersist, remember } from '../keep/autosave'
+import { percent } from '../parts/format'
 import { toConfig } from '../models/recipes'
 import type { Run } from '../run/run'
 import { modelNames, type RunEvent } from '../run/words'
@@ -22,8 +23,10 @@ async function each(runs: readonly Run[], act: (run: Run) => Promise<unknown>) {
   for (const end of ends) if (end.status === 'rejected') complain(end.reason)
 }
 
-export const trainChosen = () =>
-  each(chosenRuns(), (run) => run.start(toConfig(run.model, settings.value)))
+export const trainChosen = () => {
+  void askToPersist()
+  return each(chosenRuns(), (run) => run.start(toConfig(run.model, settings.value)))
+}
 export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.value === 'running'), (run) => run.pause())
 export const resumeChosen = () => each(chosenRuns().filter((run) => run.status.value === 'paused'), (run) => run.resume())
 export const stopChosen = () => each(chosenRuns().filter((run) => run.active.value), (run) => run.stop())
@@ -80,17 +83,8 @@ function hearRun(run: Run, event: RunEvent) {
     // A run to its end is judged at once; a script's few steps are not.
     if (!run.history.value.config.steps) void evaluate(run.model, 'best')
   }
+  if (event.event === 'done' || event.event === 'interrupted') void remember(run.model)
   if (event.event === 'failed') {
     complain(t.train.said.failed(title, event.message))
   }
-}
-
-/** One sentence on a run, for the charts' labels. */
-export function summarize(run: Run, what: 'loss' | 'acc'): string {
-  const last = run.history.value.epochs.at(-1)
-  if (!last) return ''
-  const show = what === 'loss' ? decimals : percent
-  return t.train.seriesSummary(
-    t.models[run.model], last.epoch, show(what === 'loss' ? last.train_loss : last.train_acc), show(what === 'loss' ? last.val_loss : last.val_acc),
-  )
 }

@@ -52,22 +52,20 @@ function Desk({ data }: { data: DataSet }) {
       <div class="draw-top">
         <section class="card draw-pad" aria-label={t.draw.pad} onDrop={drop} onDragOver={(event) => event.preventDefault()}>
           <Pad data={data} />
-          <p class="small soft" id="pad-help">{t.draw.padHelp}</p>
           {image !== null && <p class="small">{t.draw.testImage(image, classNames[data.test.labels[image]!]!)}</p>}
+          <div class="pad-verdicts">
+            <Answer model="model1" answer={model1} empty={!what} />
+            <Answer model="model2" answer={model2} empty={!what} />
+          </div>
+          <Tools data={data} />
+          <p class="small soft" id="pad-help">{t.draw.padHelp}</p>
         </section>
-        <section class="card"><Tools data={data} /></section>
         <section class="card draw-answers" aria-label={t.draw.answers}>
           <h2>{t.draw.answers}</h2>
-          <div class="chosen">
-            <figure class="sees">
-              <Thumb pixels={input} large label={t.draw.sees} />
-              <figcaption class="small soft">{t.draw.sees}. {t.draw.seesHint}</figcaption>
-            </figure>
-            <div>
-              <Answer model="model1" answer={model1} empty={!what} />
-              <Answer model="model2" answer={model2} empty={!what} />
-            </div>
-          </div>
+          <figure class="sees">
+            <Thumb pixels={input} large label={t.draw.sees} />
+            <figcaption class="small soft"><strong>{t.draw.sees}</strong><br />{t.draw.seesHint}</figcaption>
+          </figure>
           {what && (model1 || model2) && <Bars label={t.draw.answers} answers={{ model1: model1?.probabilities ?? null, model2: model2?.probabilities ?? null }} />}
         </section>
       </div>

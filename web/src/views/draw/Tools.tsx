@@ -7,24 +7,20 @@ import { t } from '../../words'
 import { addPage, at, clear, ghost, mirror, page, pages, penWidth, redo, sheet, showImage, tool, turn, undo } from './pad'
 import { exportDrawings, takeFile } from './picture'
 
-const kinds: [StrokeKind, string, () => preact.JSX.Element][] = [
-  ['pencil', t.draw.pencil, PenIcon], ['eraser', t.draw.eraser, EraserIcon], ['fill', t.draw.fill, FillIcon],
-]
+const kinds: [StrokeKind, () => preact.JSX.Element][] = [['pencil', PenIcon], ['eraser', EraserIcon], ['fill', FillIcon]]
 
 export function Tools({ data }: { data: DataSet }) {
   const { past, future } = page.value
   return (
     <div class="tools" role="group" aria-label={t.draw.tools}>
-      <div class="row">
-        {kinds.map(([kind, name, Icon]) => (
-          <button key={kind} type="button" class="button" aria-pressed={tool.value === kind} onClick={() => { tool.value = kind }}><Icon />{name}</button>
+      <div class="toolbar">
+        {kinds.map(([kind, Icon]) => (
+          <button key={kind} type="button" class="button" aria-pressed={tool.value === kind} title={t.draw[kind]} onClick={() => { tool.value = kind }}><Icon /><span>{t.draw[kind]}</span></button>
         ))}
-      </div>
-      <div class="row">
-        <button type="button" class="button" disabled={past.length === 0} onClick={undo}><UndoIcon />{t.draw.undo}</button>
-        <button type="button" class="button" disabled={future.length === 0} onClick={redo}><RedoIcon />{t.draw.redo}</button>
-        <button type="button" class="button" disabled={sheet.value.strokes.length === 0} onClick={mirror}><MirrorIcon />{t.draw.mirror}</button>
-        <button type="button" class="button" onClick={clear}><TrashIcon />{t.draw.clear}</button>
+        <button type="button" class="button" title={t.draw.undo} disabled={past.length === 0} onClick={undo}><UndoIcon /><span>{t.draw.undo}</span></button>
+        <button type="button" class="button" title={t.draw.redo} disabled={future.length === 0} onClick={redo}><RedoIcon /><span>{t.draw.redo}</span></button>
+        <button type="button" class="button" title={t.draw.mirror} disabled={sheet.value.strokes.length === 0} onClick={mirror}><MirrorIcon /><span>{t.draw.mirror}</span></button>
+        <button type="button" class="button" title={t.draw.clear} onClick={clear}><TrashIcon /><span>{t.draw.clear}</span></button>
       </div>
       <div class="tools-fields">
         <label class="field"><span>{t.draw.width}</span>

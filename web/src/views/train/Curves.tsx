@@ -1,18 +1,12 @@
-import { useComputed } from '@preact/signals'
 import { Chart, type Line } from '../../parts/Chart'
 import { decimals, percent } from '../../parts/format'
-import type { Run } from '../../run/run'
-import { summarize } from '../../state/training'
 import { t } from '../../words'
-import { linesOf, toChart, type Curve } from './curves'
+import { linesOf, summarize, toChart, type Curve } from './curves'
 
 /** Loss and accuracy of any runs, here or on the server. */
-export function Curves({ runs }: { runs: readonly Run[] }) {
-  const curves = useComputed<Curve[]>(() => runs
-    .filter((run) => run.history.value.epochs.length > 0 || run.history.value.trace.at.length > 0)
-    .map((run) => ({ model: run.model, title: t.models[run.model], place: run.session.place, history: run.history.value })))
-  const shown = curves.value
-  const summary = (what: 'loss' | 'acc') => runs.map((run) => summarize(run, what)).join(' ')
+export function Curves({ curves }: { curves: readonly Curve[] }) {
+  const shown = curves.filter(({ history }) => history.epochs.length > 0 || history.trace.at.length > 0)
+  const summary = (what: 'loss' | 'acc') => shown.map((curve) => summarize(curve, what)).join(' ')
   return (
     <div class="pair">
       <figure class="card">

@@ -1,7 +1,9 @@
 import { here, chosen } from '../../state/app'
 import { modelNames } from '../../run/words'
 import { t } from '../../words'
+import { Offers } from '../keep/KeepView'
 import { Controls } from './Controls'
+import type { Curve } from './curves'
 import { Curves } from './Curves'
 import { EpochTable, Live } from './Live'
 import { ModelCard } from './ModelCard'
@@ -26,9 +28,10 @@ export function TrainView() {
           </details>
         </aside>
         <div class="rows">
+          <Offers />
           <div class="pair">{modelNames.map((name) => <ModelCard key={name} name={name} />)}</div>
           <div class={shown.length > 1 ? 'pair' : 'rows'}>{shown.map((run) => <Live key={run.id} run={run} />)}</div>
-          <Curves runs={shown} />
+          <Curves curves={shown.map((run): Curve => ({ model: run.model, title: t.models[run.model], place: 'here', history: run.history.value }))} />
           {shown.map((run) => <EpochTable key={run.id} run={run} />)}
         </div>
       </div>

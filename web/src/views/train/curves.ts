@@ -1,5 +1,5 @@
 import type { ChartData, Line } from '../../parts/Chart'
-import { rate } from '../../parts/format'
+import { decimals, percent, rate } from '../../parts/format'
 import { stepsPerEpoch, type History } from '../../run/history'
 import type { ModelName } from '../../run/words'
 import { t } from '../../words'
@@ -72,4 +72,13 @@ export function smooth(values: readonly number[], reach = 4): number[] {
     for (let k = i - near; k <= i + near; k++) sum += values[k]!
     return sum / (2 * near + 1)
   })
+}
+
+/** One sentence on a run, for a chart's label. */
+export function summarize({ title, history }: Curve, what: 'loss' | 'acc'): string {
+  const last = history.epochs.at(-1)
+  if (!last) return ''
+  return what === 'loss'
+    ? t.train.seriesSummary(title, last.epoch, decimals(last.train_loss), decimals(last.val_loss))
+    : t.train.seriesSummary(title, last.epoch, percent(last.train_acc), percent(last.val_acc))
 }

@@ -4,7 +4,7 @@ export const draw = {
   pad: 'Drawing pad',
   padHelp: 'With the keyboard: arrow keys move the pen, Space puts it down or lifts it, Shift moves further.',
   something: 'Draw something',
-  tools: 'Tools', pencil: 'Pencil', eraser: 'Eraser', fill: 'Filled shape',
+  tools: 'Tools', pencil: 'Pencil', eraser: 'Eraser', fill: 'Fill',
   width: 'Pen width',
   undo: 'Undo', redo: 'Redo', clear: 'Clear', mirror: 'Mirror',
   ghost: 'Outline to trace', noGhost: 'none',

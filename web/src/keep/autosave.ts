@@ -1,0 +1,127 @@
+import { signal } from '@preact/signals'
+import { modelNames, type ModelName } from '../run/words'
+import { complain, here, sessions } from '../state/app'
+import { t } from '../words'
+import { loadBytes } from './files'
+import { allRuns, deleteEverything, forgetSlots, newestSlot, putRun, putSlot, type PastRun, type Slot } from './store'
+
+type Kept = Pick<Slot, 'step' | 'savedAt'>
+
+/** What each model's newest slot holds. */
+export const kept = {
+  model1: signal<Kept | null>(null),
+  model2: signal<Kept | null>(null),
+}
+/** Runs found when the page was opened, until they are taken up, forgotten or overwritten. */
+export const offers = {
+  model1: signal<Slot | null>(null),
+  model2: signal<Slot | null>(null),
+}
+export const pastRuns = signal<readonly PastRun[]>([])
+/** Why nothing is kept, if so: another tab, or no storage. */
+export const keepTrouble = signal<string | null>(null)
+export const persisted = signal<boolean | null>(null)
+
+let mine = false
+
+/** One tab writes; the lock is held as long as the page lives, and passes to the next tab then. */
+function takeLock(): Promise<void> {
+  if (!navigator.locks) {
+    mine = true
+    return Promise.resolve()
+  }
+  return new Promise((ready) => {
+    const hold = () => new Promise<never>(() => {})
+    void navigator.locks.request('atelier-keep', { ifAvailable: true }, (lock) => {
+      mine = lock !== null
+      ready()
+      if (lock) return hold()
+      keepTrouble.value = t.keep.otherTab
+      void navigator.locks.request('atelier-keep', () => {
+        mine = true
+        keepTrouble.value = null
+        return hold()
+      })
+      return undefined
+    })
+  })
+}
+
+async function write(model: ModelName, step: number, bytes: ArrayBuffer) {
+  if (!mine) return
+  try {
+    const slot = await putSlot(model, step, bytes, here[model].history.peek())
+    kept[model].value = slot
+    offers[model].value = null
+    if (keepTrouble.peek()) keepTrouble.value = null
+  } catch (error) {
+    keepTrouble.value = t.keep.noStorage((error as Error).message)
+  }
+}
+
+/** Writes runs as they go, when the page is hidden, and finds those of the last visit. */
+export async function followKeeping() {
+  for (const model of modelNames) {
+    sessions[model].onKept = ({ bytes, step }) => void write(model, step, bytes)
+  }
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState !== 'hidden') return
+    for (const model of modelNames) if (here[model].active.peek()) void sessions[model].keep()
+  })
+  await takeLock()
+  try {
+    for (const model of modelNames) {
+      const slot = await newestSlot(model)
+      kept[model].value = slot
+      if (!here[model].active.peek()) offers[model].value = slot
+    }
+    pastRuns.value = await allRuns()
+    persisted.value = (await navigator.storage?.persisted?.()) ?? null
+  } catch (error) {
+    keepTrouble.value = t.keep.noStorage((error as Error).message)
+  }
+}
+
+/** Puts the offered run in place, paused where it was, curves and all. */
+export async function takeUp(model: ModelName) {
+  const offer = offers[model].peek()
+  if (!offer) return
+  try {
+    await loadBytes(model, offer.bytes.slice(0), '')
+    here[model].restore({ ...offer.history, status: offer.history.status === 'done' ? 'done' : 'paused' })
+    offers[model].value = null
+  } catch (error) {
+    complain(error)
+  }
+}
+
+export async function forget(model: ModelName) {
+  offers[model].value = null
+  kept[model].value = null
+  await forgetSlots(model).catch(complain)
+}
+
+export async function forgetEverything() {
+  try {
+    await deleteEverything()
+    for (const model of modelNames) kept[model].value = offers[model].value = null
+    pastRuns.value = []
+  } catch (error) {
+    complain(error)
+  }
+}
+
+/** Remembers a run that ended, for the list under Runs. */
+export async function remember(model: ModelName) {
+  const run: PastRun = { id: crypto.randomUUID(), endedAt: Date.now(), history: here[model].history.peek() }
+  pastRuns.value = [...pastRuns.peek(), run]
+  if (mine) await putRun(run).catch((error: Error) => { keepTrouble.value = t.keep.noStorage(error.message) })
+}
+
+let asked = false
+/** Asks the browser, once, not to clear what is kept. */
+export async function askToPersist() {
+  if (asked || !navigator.storage?.persist) return
+  asked = true
+  persisted.value = await navigator.storage.persist()
+}

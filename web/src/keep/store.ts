@@ -1,0 +1,97 @@
+import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { History } from '../run/history'
+import type { ModelName } from '../run/words'
+
+/** One of a model's two slots: a whole run, and the hash that tells whether it was written to its end. */
+export interface Slot {
+  key: string
+  model: ModelName
+  step: number
+  savedAt: number
+  /** Hex SHA-256 of `bytes`; empty where the browser has no SubtleCrypto. */
+  sha256: string
+  bytes: ArrayBuffer
+  history: History
+}
+
+/** A run that ended: its figures, without its weights. */
+export interface PastRun {
+  id: string
+  endedAt: number
+  history: History
+}
+
+interface Schema extends DBSchema {
+  slots: { key: string; value: Slot }
+  runs: { key: string; value: PastRun }
+}
+
+const name = 'atelier'
+const strict = { durability: 'strict' } as const
+
+let opened: Promise<IDBPDatabase<Schema>> | null = null
+
+/** The database; opened anew after a failure or when the browser closed it. */
+function database(): Promise<IDBPDatabase<Schema>> {
+  opened ??= openDB<Schema>(name, 1, {
+    upgrade(db) {
+      db.createObjectStore('slots', { keyPath: 'key' })
+      db.createObjectStore('runs', { keyPath: 'id' })
+    },
+    blocking(_, __, event) {
+      (event.target as IDBDatabase).close()
+      opened = null
+    },
+    terminated() { opened = null },
+  }).catch((error: unknown) => {
+    opened = null
+    throw error
+  })
+  return opened
+}
+
+export async function hash(bytes: ArrayBuffer): Promise<string> {
+  if (!globalThis.crypto?.subtle) return ''
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+}
+
+/** Writes to the slot that was not written last, so that one whole run is always there. */
+export async function putSlot(model: ModelName, step: number, bytes: ArrayBuffer, history: History): Promise<Slot> {
+  const db = await database()
+  const newest = await newestSlot(model)
+  const key = `${model}-${newest?.key === `${model}-0` ? 1 : 0}`
+  const slot: Slot = { key, model, step, savedAt: Date.now(), sha256: await hash(bytes), bytes, history }
+  const change = db.transaction('slots', 'readwrite', strict)
+  await Promise.all([change.store.put(slot), change.done])
+  return slot
+}
+
+/** The newest slot whose bytes are what their hash says. */
+export async function newestSlot(model: ModelName): Promise<Slot | null> {
+  const db = await database()
+  const found = (await Promise.all([0, 1].map((i) => db.get('slots', `${model}-${i}`)))).filter((slot) => slot !== undefined)
+  found.sort((a, b) => b.savedAt - a.savedAt)
+  for (const slot of found) if (slot.sha256 === (await hash(slot.bytes))) return slot
+  return null
+}
+
+export async function forgetSlots(model: ModelName) {
+  const db = await database()
+  const change = db.transaction('slots', 'readwrite', strict)
+  await Promise.all([change.store.delete(`${model}-0`), change.store.delete(`${model}-1`), change.done])
+}
+
+export async function putRun(run: PastRun) {
+  await (await database()).put('runs', run)
+}
+
+export async function allRuns(): Promise<PastRun[]> {
+  return (await database()).getAll('runs')
+}
+
+export async function deleteEverything() {
+  const db = await database()
+  const change = db.transaction(['slots', 'runs'], 'readwrite', strict)
+  await Promise.all([change.objectStore('slots').clear(), change.objectStore('runs').clear(), change.done])
+}

@@ -1,0 +1,77 @@
+import { t } from '../words'
+import { server, type RunDocument } from './server'
+import { Listeners, type Ability, type Session } from './session'
+import type { Config, ModelName, RunEvent } from './words'
+
+/** A stream begins with the run as it is now, and goes on with its events. */
+type Streamed = RunEvent | { event: 'run'; run: RunDocument }
+
+const atRest: readonly RunDocument['state'][] = ['done', 'failed', 'stopped', 'paused', 'interrupted']
+
+/** A model's run on the server: the same interface as one here, over its API. */
+export class RemoteSession implements Session {
+  readonly place = 'server'
+  readonly model: ModelName
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['change'])
+  id: string
+  /** Called with the run as the server knows it, at first and after each reconnection. */
+  onDocument: (document: RunDocument) => void = () => {}
+
+  private readonly listeners = new Listeners()
+  private stream: EventSource | null = null
+
+  constructor(model: ModelName, id: string) {
+    this.model = model
+    this.id = id
+  }
+
+  subscribe(listener: (event: RunEvent) => void) {
+    return this.listeners.add(listener)
+  }
+
+  /** Opens the event stream, unless the run is at rest. */
+  follow(state: RunDocument['state']) {
+    if (atRest.includes(state)) this.close()
+    else if (!this.stream) {
+      this.stream = server.events(this.id)
+      this.stream.onmessage = ({ data }: MessageEvent<string>) => this.hear(JSON.parse(data) as Streamed)
+    }
+  }
+
+  private hear(event: Streamed) {
+    if (event.event === 'run') {
+      this.onDocument(event.run)
+      this.follow(event.run.state)
+      return
+    }
+    this.listeners.tell(event)
+    if (event.event === 'done' || event.event === 'failed' || event.event === 'interrupted') this.close()
+  }
+
+  private take(document: RunDocument) {
+    this.onDocument(document)
+    this.follow(document.state)
+  }
+
+  async start(config: Config): Promise<Config> {
+    const document = await server.add(config)
+    this.id = document.id
+    this.take(document)
+    return document.config
+  }
+
+  async pause() { this.take(await server.order(this.id, 'pause')) }
+  async resume() { this.take(await server.order(this.id, 'resume')) }
+  async stop() { this.take(await server.order(this.id, 'stop')) }
+  step(): Promise<never> { return Promise.reject(new Error(t.trouble.notHere)) }
+  reset(): Promise<never> { return Promise.reject(new Error(t.trouble.notHere)) }
+  fingerprint(): Promise<never> { return Promise.reject(new Error(t.trouble.notHere)) }
+  async change(key: string, value: number) { await server.change(this.id, key, value) }
+  checkpoint() { return server.file(this.id, 'last') }
+  weights(which: 'best' | 'last') { return server.file(this.id, which) }
+
+  close() {
+    this.stream?.close()
+    this.stream = null
+  }
+}

@@ -1,0 +1,84 @@
+import { signal } from '@preact/signals'
+import { toConfig } from '../models/recipes'
+import { loadBytes } from '../keep/files'
+import { RemoteSession } from '../run/remote'
+import { Run } from '../run/run'
+import { historyOf, server, type Device, type RunDocument } from '../run/server'
+import type { ModelName } from '../run/words'
+import { t } from '../words'
+import { complain, here, onServer, say, sessions, settings } from './app'
+
+export const device = signal<Device | null>(null)
+/** Null: not asked yet; false: there is no server with an API behind this page. */
+export const reachable = signal<boolean | null>(null)
+
+/** Asks the server what it has; called when the Runs view opens. */
+export async function refresh() {
+  try {
+    const [machine, documents] = await Promise.all([server.device(), server.runs()])
+    device.value = machine
+    reachable.value = true
+    // A run may be gone from the server's folder.
+    for (const run of onServer.peek()) if (!documents.some((document) => document.id === run.id)) run.session.close()
+    onServer.value = documents.map(adopt)
+  } catch {
+    reachable.value = false
+  }
+}
+
+/** The run of a document: the one that is followed already, or a new one. */
+function adopt(document: RunDocument): Run {
+  const known = onServer.peek().find((run) => run.id === document.id)
+  if (known) {
+    update(known, document)
+    return known
+  }
+  const session = new RemoteSession(document.config.model, document.id)
+  const run = new Run(document.id, session)
+  session.onDocument = (now) => update(run, now)
+  update(run, document)
+  session.follow(document.state)
+  return run
+}
+
+/** The document's epochs; the steps that were heard stay. */
+function update(run: Run, document: RunDocument) {
+  const told = historyOf(document)
+  const known = run.history.peek()
+  run.restore({ ...told, trace: known.trace, live: known.live && known.live.step >= document.step ? known.live : told.live })
+}
+
+async function attempt(act: () => Promise<string>) {
+  try {
+    const sentence = await act()
+    say(sentence)
+    await refresh()
+  } catch (error) {
+    complain(error)
+  }
+}
+
+export const trainOnServer = (model: ModelName) => attempt(async () => {
+  await server.add(toConfig(model, settings.peek()))
+  return t.runs.sent(t.models[model])
+})
+
+/** Hands this page's run over: paused here first, so that both do not go on with it. */
+export const continueOnServer = (model: ModelName) => attempt(async () => {
+  if (here[model].status.peek() === 'running') await here[model].pause()
+  const bytes = await sessions[model].checkpoint()
+  const { config } = here[model].history.peek()
+  await server.takeOver(`${model}-${config.recipe ?? 'report'}-${Date.now().toString(36)}`, bytes)
+  return t.runs.sent(t.models[model])
+})
+
+export const bring = (run: Run) => attempt(async () => {
+  if (run.status.peek() === 'running') await run.pause()
+  await loadBytes(run.model, await run.session.checkpoint(), run.id)
+  return t.runs.brought(t.models[run.model])
+})
+
+export const order = (run: Run, what: 'pause' | 'resume' | 'stop') => attempt(async () => {
+  await run[what]()
+  return `${run.id}: ${t.train.statuses[run.status.peek()]}`
+})

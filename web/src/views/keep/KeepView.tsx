@@ -1,0 +1,117 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { signal } from '@preact/signals'
+import { askToPersist, forget, forgetEverything, kept, keepTrouble, offers, persisted, takeUp } from '../../keep/autosave'
+import { loadFile, saveRun, saveWeights } from '../../keep/files'
+import { bytes, clock, count } from '../../parts/format'
+import { Question } from '../../parts/Question'
+import { modelNames, type ModelName } from '../../run/words'
+import { here, say, trained } from '../../state/app'
+import { t } from '../../words'
+import './keep.css'
+
+const deleteAsked = signal(false)
+
+export function KeepView() {
+  return (
+    <div class="view">
+      <header>
+        <h1>{t.keep.title}</h1>
+        <p class="lead">{t.keep.lead}</p>
+      </header>
+      <div class="rows">
+        <Offers />
+        <div class="pair">{modelNames.map((name) => <ModelFiles key={name} model={name} />)}</div>
+        <Storage />
+      </div>
+    </div>
+  )
+}
+
+/** Runs kept from the last visit; shown under Train too. */
+export function Offers() {
+  const open = modelNames.filter((name) => offers[name].value && !here[name].active.value)
+  return (
+    <>
+      {open.map((name) => {
+        const offer = offers[name].value!
+        return (
+          <div key={name} class={`card offer ${name}`}>
+            <p>{t.keep.offer(t.models[name], count(offer.step), clock(offer.savedAt))}</p>
+            <div class="row">
+              <button type="button" class="button main slim" onClick={() => void takeUp(name)}>{t.keep.goOn}</button>
+              <button type="button" class="button slim" onClick={() => void forget(name)}>{t.keep.forget}</button>
+            </div>
+          </div>
+        )
+      })}
+    </>
+  )
+}
+
+function ModelFiles({ model }: { model: ModelName }) {
+  const input = useRef<HTMLInputElement>(null)
+  const [told, setTold] = useState('')
+  const title = t.models[model]
+  const nothing = trained[model].value?.from === null
+  const take = async (file: File | undefined) => {
+    if (file) setTold((await loadFile(model, file)) ?? '')
+  }
+  return (
+    <section class={`card files ${model}`} aria-label={title}
+      onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); void take(event.dataTransfer?.files[0]) }}>
+      <h2>{title}</h2>
+      <h3>{t.keep.weights}</h3>
+      <p class="small soft">{t.keep.weightsHint}</p>
+      <div class="row">
+        <button type="button" class="button" disabled={nothing} onClick={() => void saveWeights(model, 'best')}>{t.keep.best}</button>
+        <button type="button" class="button" disabled={nothing} onClick={() => void saveWeights(model, 'last')}>{t.keep.last}</button>
+      </div>
+      <h3>{t.keep.run}</h3>
+      <p class="small soft">{t.keep.runHint}</p>
+      <div class="row">
+        <button type="button" class="button" disabled={nothing || trained[model].value?.from === 'file'} onClick={() => void saveRun(model)}>{t.keep.checkpoint}</button>
+        {nothing && <span class="small soft">{t.keep.nothing}</span>}
+      </div>
+      <div class="drop">
+        <button type="button" class="button" onClick={() => input.current!.click()}>{t.keep.load}</button>
+        <input ref={input} type="file" accept=".safetensors" hidden aria-label={`${title}: ${t.keep.load}`}
+          onChange={(event) => {
+            const file = event.currentTarget.files?.[0]
+            event.currentTarget.value = ''
+            void take(file)
+          }} />
+        <p class="small soft">{t.keep.loadHint}</p>
+      </div>
+      {told && <p class="told small">{told}</p>}
+    </section>
+  )
+}
+
+function Storage() {
+  const [usage, setUsage] = useState<StorageEstimate>({})
+  useEffect(() => {
+    void navigator.storage?.estimate?.().then(setUsage)
+  }, [kept.model1.value, kept.model2.value])
+  return (
+    <section class="card" aria-label={t.keep.autosave}>
+      <h2>{t.keep.autosave}</h2>
+      <p class="small soft">{t.keep.autosaveHint}</p>
+      {keepTrouble.value && <p class="keep-trouble">{keepTrouble.value}</p>}
+      <table class="keep-table">
+        <tbody>
+          {modelNames.map((name) => {
+            const slot = kept[name].value
+            return <tr key={name}><th scope="row">{t.models[name]}</th><td>{slot ? t.keep.keptAt(count(slot.step), clock(slot.savedAt)) : t.keep.noneKept}</td></tr>
+          })}
+          <tr><th scope="row">{t.keep.storage}</th><td>{t.keep.used(bytes(usage.usage ?? 0), bytes(usage.quota ?? 0))}. {persisted.value ? t.keep.persisted : t.keep.notPersisted}</td></tr>
+        </tbody>
+      </table>
+      <div class="row">
+        {!persisted.value && <button type="button" class="button slim" onClick={() => void askToPersist()}>{t.keep.ask}</button>}
+        <button type="button" class="button slim" onClick={() => { deleteAsked.value = true }}>{t.keep.deleteAll}</button>
+      </div>
+      <Question open={deleteAsked} text={t.keep.deleteAsk} yes={t.keep.deleteYes} no={t.keep.deleteNo}
+        act={() => void forgetEverything().then(() => say(t.keep.deleted))} />
+    </section>
+  )
+}
