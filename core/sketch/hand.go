@@ -104,11 +104,11 @@ func (h *hand) edge(dst []vertex, a point, n node) []vertex {
 	c1, c2 := n.c1, n.c2
 	steps := 1
 	if n.curved {
-		steps = 4 + int(mul(smaller(length, 0.8), 10))
+		steps = 4 + int(mul(smaller(length, 0.8), 8))
 	} else if bow := h.normal(mul(0.05, h.sloppy)); length > 0.08 {
 		side := across.normal().times(mul(bow, 4.0/3))
 		c1, c2 = between(a, n.at, 1.0/3).add(side), between(a, n.at, 2.0/3).add(side)
-		steps = 5
+		steps = 4
 	}
 	for i := 1; i < steps; i++ {
 		dst = append(dst, vertex{bezier(a, c1, c2, n.at, float64(i)/float64(steps)), false})

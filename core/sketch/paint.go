@@ -5,140 +5,75 @@ import (
 	"slices"
 )
 
-// line draws a stroke's segments with round ends and joints.
-func (c *canvas) line(s Stroke, v view, radius float64, grey byte) {
-	if len(s.X) == 0 {
-		return
-	}
+// line draws a stroke's segments with round ends and joints: a disc at every
+// point and a bar between each two.
+func (c *canvas) line(s Stroke, v view, radius float64) {
 	a := v.at(s.X[0], s.Y[0])
-	if len(s.X) == 1 {
-		c.segment(a, a, radius, grey)
-		return
-	}
+	c.disc(a, radius)
 	for i := 1; i < len(s.X); i++ {
 		b := v.at(s.X[i], s.Y[i])
-		c.segment(a, b, radius, grey)
+		c.bar(a, b, radius)
+		c.disc(b, radius)
 		a = b
 	}
 }
 
-// segment covers every point within radius of the straight line from a to b.
-// That shape is convex, so each row of points is one run: from the leftmost to
-// the rightmost of the two end discs and the bar between them.
-func (c *canvas) segment(a, b point, radius float64, grey byte) {
-	u, length := b.sub(a).unit()
-	y0, y1 := a.y, b.y
-	if y0 > y1 {
-		y0, y1 = y1, y0
-	}
+// disc covers every point within radius of p, row by row.
+func (c *canvas) disc(p point, radius float64) {
 	r2 := mul(radius, radius)
-	for row := firstCenter(y0 - radius); row < subSide; row++ {
+	for row := firstCenter(p.y - radius); row < subSide; row++ {
+		dy := float64(row) + 0.5 - p.y
+		d := r2 - mul(dy, dy)
+		if d < 0 {
+			if dy > 0 {
+				break
+			}
+			continue
+		}
+		half := math.Sqrt(d)
+		c.run(row, p.x-half, p.x+half)
+	}
+}
+
+// bar covers every point whose foot on the line from a to b lies between them,
+// within radius of it. In a row, both the way along the line and the distance
+// from it grow evenly with x, so each allows one stretch.
+func (c *canvas) bar(a, b point, radius float64) {
+	u, length := b.sub(a).unit()
+	if length == 0 {
+		return
+	}
+	along, across := slope(u.x), slope(-u.y)
+	reach := mul(radius, math.Abs(u.x))
+	y0, y1 := smaller(a.y, b.y)-reach, larger(a.y, b.y)+reach
+	for row := firstCenter(y0); row < subSide; row++ {
 		y := float64(row) + 0.5
-		if y > y1+radius {
+		if y > y1 {
 			break
 		}
-		run := interval{math.Inf(1), math.Inf(-1)}
-		run.disc(a, y, r2)
-		run.disc(b, y, r2)
-		if length > 0 {
-			run.bar(a, u, length, radius, y)
-		}
-		c.run(row, run, grey)
+		dy := y - a.y
+		done, off := mul(dy, u.y), mul(dy, u.x)
+		lo0, hi0 := along.within(-done, length-done)
+		lo1, hi1 := across.within(-radius-off, radius-off)
+		c.run(row, a.x+larger(lo0, lo1), a.x+smaller(hi0, hi1))
 	}
 }
 
-// run paints the points of a row whose centers lie in the interval.
-func (c *canvas) run(row int, in interval, grey byte) {
-	if !(in.lo <= in.hi) {
-		return
-	}
-	x0, x1 := firstCenter(in.lo), firstAfter(in.hi)
-	if x0 >= x1 {
-		return
-	}
-	cells := c.ink[row*subSide+x0 : row*subSide+x1]
-	for i := range cells {
-		cells[i] = grey
-	}
-}
+// slope is a number that grows by k with each step of x.
+type slope float64
 
-// firstCenter is the first point whose center is at or after v, within the canvas.
-func firstCenter(v float64) int {
-	if v <= 0.5 {
-		return 0
+// within returns the x for which k*x is from lo to hi; none or all where k is
+// next to nothing.
+func (k slope) within(lo, hi float64) (x0, x1 float64) {
+	switch {
+	case k > 1e-12:
+		return lo / float64(k), hi / float64(k)
+	case k < -1e-12:
+		return hi / float64(k), lo / float64(k)
+	case lo <= 0 && hi >= 0:
+		return math.Inf(-1), math.Inf(1)
 	}
-	if v > subSide {
-		return subSide
-	}
-	i := int(v - 0.5)
-	if float64(i)+0.5 < v {
-		i++
-	}
-	return i
-}
-
-// firstAfter is the first point whose center is after v, within the canvas.
-func firstAfter(v float64) int {
-	if v < 0.5 {
-		return 0
-	}
-	if v >= subSide {
-		return subSide
-	}
-	return int(v + 0.5)
-}
-
-// interval is a stretch of one row.
-type interval struct{ lo, hi float64 }
-
-func (in *interval) include(lo, hi float64) {
-	if lo < in.lo {
-		in.lo = lo
-	}
-	if hi > in.hi {
-		in.hi = hi
-	}
-}
-
-// disc adds the row's stretch in the disc around p, of squared radius r2.
-func (in *interval) disc(p point, y, r2 float64) {
-	dy := y - p.y
-	if d := r2 - mul(dy, dy); d >= 0 {
-		half := math.Sqrt(d)
-		in.include(p.x-half, p.x+half)
-	}
-}
-
-// bar adds the row's stretch in the rectangle along u from a: where the
-// distance along is within 0 to length and the distance across within radius.
-func (in *interval) bar(a, u point, length, radius, y float64) {
-	dy := y - a.y
-	lo, hi := math.Inf(-1), math.Inf(1)
-	along, across := mul(dy, u.y), mul(dy, u.x)
-	if !cut(&lo, &hi, u.x, -along, length-along) || !cut(&lo, &hi, -u.y, -radius-across, radius-across) {
-		return
-	}
-	if lo <= hi {
-		in.include(a.x+lo, a.x+hi)
-	}
-}
-
-// cut narrows lo..hi to the t with from <= k*t <= to, and reports whether any is left.
-func cut(lo, hi *float64, k, from, to float64) bool {
-	if k > -1e-12 && k < 1e-12 {
-		return from <= 0 && to >= 0
-	}
-	t0, t1 := from/k, to/k
-	if t0 > t1 {
-		t0, t1 = t1, t0
-	}
-	if t0 > *lo {
-		*lo = t0
-	}
-	if t1 < *hi {
-		*hi = t1
-	}
-	return *lo <= *hi
+	return 1, -1
 }
 
 // crossing is where an edge passes a row of points: downwards counts 1, upwards -1.
@@ -149,7 +84,7 @@ type crossing struct {
 
 // fillPolygon paints the inside of the stroke, closed from its end to its
 // start: the points that it winds around.
-func (c *canvas) fillPolygon(s Stroke, v view, grey byte) {
+func (c *canvas) fillPolygon(s Stroke, v view) {
 	n := len(s.X)
 	if n < 3 {
 		return
@@ -174,7 +109,7 @@ func (c *canvas) fillPolygon(s Stroke, v view, grey byte) {
 		inside := 0
 		for i, k := range cross {
 			if inside != 0 {
-				c.run(row, interval{cross[i-1].x, k.x}, grey)
+				c.run(row, cross[i-1].x, k.x)
 			}
 			inside += k.winding
 		}

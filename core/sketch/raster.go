@@ -1,9 +1,6 @@
 package sketch
 
-import (
-	"encoding/binary"
-	"fmt"
-)
+import "fmt"
 
 // Side is the width and height of a picture in pixels, Pixels their number.
 const (
@@ -93,66 +90,4 @@ func changesBox(strokes []Stroke) bool {
 		}
 	}
 	return false
-}
-
-// canvas holds the 8x8 points of every pixel, row by row.
-type canvas struct {
-	ink [subSide * subSide]byte
-}
-
-func (c *canvas) draw(strokes []Stroke, v view, opt Options) {
-	for _, s := range strokes {
-		grey := s.Grey
-		if grey == 0 {
-			grey = opt.Brightness
-			if s.Kind == Fill || s.Kind == Bucket {
-				grey = opt.Fill
-			}
-		}
-		switch s.Kind {
-		case Pencil:
-			c.line(s, v, penRadius(s, opt), grey)
-		case Eraser:
-			c.line(s, v, penRadius(s, opt), 0)
-		case Fill:
-			c.fillPolygon(s, v, grey)
-		case Bucket:
-			if len(s.X) > 0 {
-				c.bucket(v.at(s.X[0], s.Y[0]), grey)
-			}
-		}
-	}
-}
-
-// average returns the mean of each pixel's 8x8 points, rounded.
-func (c *canvas) average() [Pixels]byte {
-	const lanes = 0x00ff00ff00ff00ff
-	var out [Pixels]byte
-	for py := range Side {
-		var sum [Side]uint64
-		for sy := range oversample {
-			row := c.ink[(py*oversample+sy)*subSide:][:subSide]
-			for px := range Side {
-				w := binary.LittleEndian.Uint64(row[px*oversample:])
-				sum[px] += w&lanes + w>>8&lanes // four sums of 16 bits, each at most 8*510
-			}
-		}
-		for px, s := range sum {
-			out[py*Side+px] = byte((s*0x0001000100010001>>48 + 32) >> 6)
-		}
-	}
-	return out
-}
-
-// inkBox returns the box around all ink, in points, the far sides excluded.
-func (c *canvas) inkBox() (b [4]int, ok bool) {
-	b = [4]int{subSide, subSide, 0, 0}
-	for y := range subSide {
-		for x, g := range c.ink[y*subSide:][:subSide] {
-			if g != 0 {
-				b = [4]int{min(b[0], x), min(b[1], y), max(b[2], x+1), max(b[3], y+1)}
-			}
-		}
-	}
-	return b, b[2] > 0
 }

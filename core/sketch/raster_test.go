@@ -104,6 +104,7 @@ func TestRasterizeAgainstSlowTwin(t *testing.T) {
 		}
 		var fast canvas
 		fast.draw(d.Strokes, v, opt)
+		fast.settle()
 		slow := slowRaster(d, v, opt)
 		differ := 0
 		for i := range fast.ink {
