@@ -42,6 +42,9 @@ const answerWidth = 3
 
 // Evaluate answers q with the network's present weights.
 func (t *Trainer) Evaluate(q Question) (*Answers, error) {
+	if t.opt.Engine != nil {
+		return t.answerElsewhere(q)
+	}
 	shards := nn.ShardCount(len(q.Index))
 	rows := make([][]float64, len(t.workers))
 	width := answerWidth * kernel.Leaf
@@ -85,7 +88,6 @@ func readAnswers(q Question, rows []float64) *Answers {
 func answer(w *worker, q Question, own nn.Shards, rows []float64) error {
 	c := &w.ctx
 	per := w.pass.Capacity / kernel.Leaf
-	var probs [nn.Labels]float32
 	for s := own.Lo; s < own.Hi; s += per {
 		first := s * kernel.Leaf
 		n := min(min(s+per, own.Hi)*kernel.Leaf, len(q.Index)) - first
@@ -100,18 +102,24 @@ func answer(w *worker, q Question, own nn.Shards, rows []float64) error {
 		if err != nil {
 			return err
 		}
-		for i := range n {
-			l := logits[i*nn.Labels : (i+1)*nn.Labels]
-			kernel.Softmax(probs[:], l, 1)
-			class := argmax(l)
-			row := rows[(first+i)*answerWidth:]
-			row[0], row[1], row[2] = losses[i], float64(class), float64(probs[class])
-		}
+		readRows(rows[first*answerWidth:], losses[:n], logits)
 		if q.Progress != nil {
 			q.Progress(first - own.Lo*kernel.Leaf + n)
 		}
 	}
 	return nil
+}
+
+// readRows writes the answers of len(losses) images.
+func readRows(rows, losses []float64, logits []float32) {
+	var probs [nn.Labels]float32
+	for i, loss := range losses {
+		l := logits[i*nn.Labels : (i+1)*nn.Labels]
+		kernel.Softmax(probs[:], l, 1)
+		class := argmax(l)
+		row := rows[i*answerWidth:]
+		row[0], row[1], row[2] = loss, float64(class), float64(probs[class])
+	}
 }
 
 // plain normalises an image without augmentation.

@@ -24,6 +24,15 @@ var ErrStopped = errors.New("stopped")
 // Run trains until the run has ended, with validation after every epoch, or
 // until a hook gives an error, which it returns.
 func (t *Trainer) Run(h Hooks) error {
+	err := t.loop(h)
+	// Whoever asks afterwards reads the weights of the last step.
+	if behind := t.recall(); err == nil {
+		err = behind
+	}
+	return err
+}
+
+func (t *Trainer) loop(h Hooks) error {
 	m := newMeter(t, h)
 	// A run that was stopped during a validation begins with it.
 	if err := t.closeEpoch(m); err != nil {
@@ -53,6 +62,9 @@ func (t *Trainer) closeEpoch(m *meter) error {
 	full := t.state.Step%t.StepsPerEpoch() == 0
 	if !full && !t.Done() || t.state.Epoch.Images == 0 {
 		return nil
+	}
+	if err := t.recall(); err != nil {
+		return err
 	}
 	answers, err := t.validate(m.validated)
 	if err != nil {

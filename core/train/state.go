@@ -83,6 +83,9 @@ func (t *Trainer) Share() error {
 
 // Save writes the whole run; see Share.
 func (t *Trainer) Save() (*checkpoint.File, error) {
+	if err := t.recall(); err != nil {
+		return nil, err
+	}
 	meta, err := json.Marshal(t.state)
 	if err != nil {
 		return nil, fmt.Errorf("the run's state cannot be written: %w", err)

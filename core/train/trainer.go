@@ -22,6 +22,10 @@ type Options struct {
 	// run elsewhere; nil where there are none.
 	Exchange Exchange
 	Rank     int
+	// Engine computes the steps instead of the core; nil is the core. It needs
+	// Data that two goroutines may read. Workers, Algorithm and Exchange are then
+	// without effect, and Yield is called between a validation's batches only.
+	Engine Engine
 	// Yield is called every few milliseconds of work; its error gives up the
 	// step, whose work is lost and can be done again. Nil is no interruption.
 	Yield func() error
@@ -46,6 +50,7 @@ type Trainer struct {
 	joined  Exchange
 	group   *Group // the Exchange of local workers; nil when joined from outside
 	workers []*worker
+	lent    lent
 }
 
 // average is the moving average of the weights and running statistics.
@@ -115,6 +120,9 @@ func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
 
 // hire gives the local workers their memory.
 func (t *Trainer) hire() {
+	if t.opt.Engine != nil {
+		return
+	}
 	world, first, count := 1, 0, 1
 	switch {
 	case t.opt.Exchange != nil:
@@ -199,11 +207,10 @@ func (t *Trainer) Step() (StepResult, error) {
 	t.applyChanges()
 	perEpoch := t.StepsPerEpoch()
 	epoch, at := t.state.Step/perEpoch, t.state.Step%perEpoch
-	t.shuffle(epoch)
 	lo := at * t.state.Config.Batch
-	batch := t.order[lo:min(lo+t.state.Config.Batch, len(t.order))]
-	r := StepResult{Images: len(batch), LR: t.LR()}
-	if err := t.together(func(w *worker) error { return t.work(w, batch, epoch, lo, &r) }); err != nil {
+	hi := min(lo+t.state.Config.Batch, len(t.trainSet))
+	r := StepResult{Images: hi - lo, LR: t.LR()}
+	if err := t.compute(&r, epoch, lo, hi); err != nil {
 		return StepResult{}, err
 	}
 	t.state.Step++

@@ -1,0 +1,195 @@
+package train
+
+import (
+	"math"
+
+	"atelier/core/fashion"
+	"atelier/core/kernel"
+	"atelier/core/nn"
+	"atelier/core/random"
+)
+
+// Engine computes a run's steps in the core's place, on a GPU say. The run
+// stays the Trainer's: batches, schedule, changes, history, the best weights,
+// files. So a saved run goes on with the core or with any Engine. An Engine
+// adds in its own order, so its bits are its own. One that fails takes the steps
+// since the last Store along.
+type Engine interface {
+	// Load takes over the run's tensors before the first step.
+	Load(Tensors) error
+	// Step trains on the batch of s.Step. Where the loss is not a number nothing
+	// changes.
+	Step(s EngineStep) (loss float64, correct int, err error)
+	// Store copies the tensors back; training may go on after it.
+	Store(Tensors) error
+	// Logits answers n normalised images [n][784] with logits [n][10], by the
+	// tensors of net. While net.Version stays, they are the same.
+	Logits(net *nn.Net, images []float32) ([]float32, error)
+}
+
+// Tensors are a run's tensors, the Trainer's own memory. AvgParams and AvgStats,
+// the moving averages, are nil where the recipe keeps none.
+type Tensors struct {
+	Net                 *nn.Net
+	M, V                []float32 // Adam's moments, as Net.Params
+	AvgParams, AvgStats []float32
+	Steps               int // done
+}
+
+// EngineStep is a step to compute.
+type EngineStep struct {
+	Step           int // done before it
+	Last           int // where the run ends: a batch beyond is never asked for
+	Seed           uint32
+	LR             float64
+	WeightDecay    float64
+	LabelSmoothing float64
+	Dropout        float64 // a factor on the network's own rates
+	EMA            float64 // decay of the averages
+	// Batches makes the batch of any step. It may be used by one goroutine beside
+	// the one that trains, so that the next batch is ready in time.
+	Batches *Batches
+}
+
+// Batches makes the batches of a run, each a function of the run's config, its
+// data and the step.
+type Batches struct {
+	data     Images
+	trainSet []int32
+	size     int
+	seed     uint64
+	spec     nn.Spec
+	augment  fashion.Augment
+
+	order   []int32
+	ordered int // the epoch that order is of, counted from 1
+}
+
+func (t *Trainer) newBatches() *Batches {
+	return &Batches{
+		data: t.data, trainSet: t.trainSet, size: t.state.Config.Batch, seed: uint64(t.state.Config.Seed),
+		spec: t.Net.Spec, augment: t.recipe.Augment, order: make([]int32, len(t.trainSet)),
+	}
+}
+
+// Size is the number of images of a whole batch.
+func (b *Batches) Size() int { return b.size }
+
+// Fill writes the batch of a step, augmented and normalised: images [n][784]
+// and labels [n]. It returns n, which is smaller in an epoch's last batch.
+func (b *Batches) Fill(step int, images []float32, labels []uint8) int {
+	perEpoch := (len(b.trainSet) + b.size - 1) / b.size
+	epoch, lo := step/perEpoch, step%perEpoch*b.size
+	if b.ordered != epoch+1 {
+		fashion.OrderInto(b.order, b.seed, epoch)
+		b.ordered = epoch + 1
+	}
+	batch := b.order[lo:min(lo+b.size, len(b.order))]
+	for i, p := range batch {
+		image := int(b.trainSet[p])
+		s := random.New(b.seed, random.Augment, uint32(epoch), uint32(lo+i), 0)
+		b.augment.Apply(images[i*fashion.Area:(i+1)*fashion.Area], b.data.At(image), b.spec.Mean, b.spec.Std, &s)
+		labels[i] = b.data.Label(image)
+	}
+	return len(batch)
+}
+
+// lent is what the Trainer remembers of its Engine.
+type lent struct {
+	batches *Batches
+	loaded  bool // the engine has the tensors
+	ahead   bool // and has changed them since
+}
+
+func (t *Trainer) tensors() Tensors {
+	x := Tensors{Net: t.Net, M: t.adam.M, V: t.adam.V, Steps: t.state.Step}
+	if t.ema != nil {
+		x.AvgParams, x.AvgStats = t.ema.params, t.ema.stats
+	}
+	return x
+}
+
+// compute trains on the images lo..hi of the epoch's order, here or in an
+// engine.
+func (t *Trainer) compute(r *StepResult, epoch, lo, hi int) error {
+	if t.opt.Engine != nil {
+		return t.stepElsewhere(r)
+	}
+	t.shuffle(epoch)
+	batch := t.order[lo:hi]
+	return t.together(func(w *worker) error { return t.work(w, batch, epoch, lo, r) })
+}
+
+// stepElsewhere is the engine's part of Step.
+func (t *Trainer) stepElsewhere(r *StepResult) error {
+	if !t.lent.loaded {
+		t.lent.batches = t.newBatches()
+		if err := t.opt.Engine.Load(t.tensors()); err != nil {
+			return err
+		}
+		t.lent.loaded = true
+	}
+	loss, correct, err := t.opt.Engine.Step(EngineStep{
+		Step: t.state.Step, Last: t.TotalSteps(), Seed: t.state.Config.Seed, LR: r.LR,
+		WeightDecay: t.recipe.WeightDecay, LabelSmoothing: t.recipe.LabelSmoothing,
+		Dropout: t.recipe.Dropout, EMA: t.recipe.EMA, Batches: t.lent.batches,
+	})
+	if err != nil {
+		return err
+	}
+	if math.IsNaN(loss) || math.IsInf(loss, 0) {
+		return &DivergedError{Step: t.state.Step + 1, LR: r.LR}
+	}
+	r.Loss, r.Correct = loss, correct
+	for i := range t.Net.Counts {
+		t.Net.Counts[i]++
+	}
+	t.lent.ahead = true
+	return nil
+}
+
+// recall brings the tensors up to date where an engine is ahead of them.
+func (t *Trainer) recall() error {
+	if !t.lent.ahead {
+		return nil
+	}
+	if err := t.opt.Engine.Store(t.tensors()); err != nil {
+		return err
+	}
+	t.Net.Version++
+	t.lent.ahead = false
+	return nil
+}
+
+// engineBatch is how many images an engine answers at once, and divides the
+// 6,000 and the 10,000. The last are filled up to it, since another number may
+// cost a new compilation.
+const engineBatch = 250
+
+// answerElsewhere is the engine's part of Evaluate.
+func (t *Trainer) answerElsewhere(q Question) (*Answers, error) {
+	rows := make([]float64, len(q.Index)*answerWidth)
+	images := make([]float32, min(engineBatch, len(q.Index))*fashion.Area)
+	per := len(images) / fashion.Area
+	losses, labels := make([]float64, per), make([]uint8, per)
+	for first := 0; first < len(q.Index); first += per {
+		if err := t.opt.Yield(); err != nil {
+			return nil, err
+		}
+		n := min(per, len(q.Index)-first)
+		for i, image := range q.Index[first : first+n] {
+			plain(images[i*fashion.Area:(i+1)*fashion.Area], q.Images.At(int(image)), t.Net.Spec, q.Mirror)
+			labels[i] = q.Images.Label(int(image))
+		}
+		logits, err := t.opt.Engine.Logits(t.Net, images)
+		if err != nil {
+			return nil, err
+		}
+		kernel.SoftmaxCrossEntropy(nil, losses, logits, labels, 0, n, n)
+		readRows(rows[first*answerWidth:], losses[:n], logits)
+		if q.Progress != nil {
+			q.Progress(first + n)
+		}
+	}
+	return readAnswers(q, rows), nil
+}
