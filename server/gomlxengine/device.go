@@ -40,6 +40,15 @@ func (d *Device) Description() string {
 	return d.backend.Description() + ", " + d.backend.DeviceDescription(0)
 }
 
+// Line is what the first line of a run says of its engine: the device, and why
+// no faster one.
+func (d *Device) Line() string {
+	if len(d.reasons) == 0 {
+		return "gomlx on " + d.Description()
+	}
+	return fmt.Sprintf("gomlx on %s (%s)", d.Description(), strings.Join(d.reasons, "; "))
+}
+
 // Reasons say why no faster device was taken, one sentence for each that was
 // tried; none where the first was.
 func (d *Device) Reasons() []string { return d.reasons }
@@ -79,6 +88,9 @@ func Open(c Choice) (*Device, error) {
 	}
 	return openOne(c)
 }
+
+// Demanded tells whether $ATELIER_PJRT asks for a device, so that none other will do.
+func Demanded() bool { return os.Getenv(PluginEnv) != "" }
 
 func openFirst(choices ...Choice) (*Device, error) {
 	var reasons []string

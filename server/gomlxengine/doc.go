@@ -6,15 +6,23 @@
 //
 // # How it is used
 //
-//	d, err := gomlxengine.Open(gomlxengine.XLA)     // or Best, Portable, CUDA, CPU, a plugin's path
-//	e, err := d.NewEngine(net, optimizer, smoothing)
-//	err = e.LoadState(state)                        // initial weights always come from outside
-//	stats, err := e.TrainStep(batch, lr)            // the learning rate may change at any step
-//	logits, err := e.EvalStep(images)
-//	state, err = e.Snapshot()                       // weights, running statistics, moments
+// A run is core/train's; the device computes its steps:
 //
-// An Engine belongs to one goroutine. A step is not interrupted; cancelling a
-// run takes effect after it.
+//	d, err := gomlxengine.Open(gomlxengine.XLA) // or Best, Portable, CUDA, CPU, a plugin's path
+//	r, err := d.NewRunner(cfg)
+//	defer r.Close()
+//	t, err := train.New(cfg, data, train.Options{Engine: r}) // or train.Resume
+//	err = t.Run(hooks)                          // first line: d.Line(); device: d.Description()
+//
+// The engine "gomlx" opens Best. The engine "auto" opens XLA and, where that
+// fails, trains with the core and says why: the error of Open. Batches, the
+// learning rate, validation, history, checkpoints and resume are core/train's
+// own, so a run moves between engines by Save and Resume. A step is not
+// interrupted; a hook that stops the run takes effect after it.
+//
+// Engine is the layer below, one network on one device: LoadState, TrainStep,
+// EvalStep, Snapshot. It belongs to one goroutine; beside it only the feed of the
+// next batches works.
 //
 // # Graphs
 //

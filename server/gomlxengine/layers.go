@@ -68,34 +68,34 @@ func scaleShift(centered, gamma, beta, variance *Node) *Node {
 	return Add(Mul(centered, perChannel(scale)), perChannel(beta))
 }
 
-// dropout zeroes numbers of x with probability p and scales the others by
-// 1/(1-p). With channels it drops whole channels of [N,C,H,W] (Dropout2d). It
-// returns the generator's state after the draw.
-func dropout(x, rng *Node, p float64, channels bool) (y, next *Node) {
+// dropout zeroes numbers of x with probability p, a scalar, and scales the
+// others by 1/(1-p). With channels it drops whole channels of [N,C,H,W]
+// (Dropout2d). It returns the generator's state after the draw.
+func dropout(x, rng, p *Node, channels bool) (y, next *Node) {
 	mask := shapes.Make(dtypes.Float32, x.Shape().Dimensions...)
 	if channels {
 		mask.Dimensions[2], mask.Dimensions[3] = 1, 1
 	}
 	next, u := RandomUniform(rng, mask)
-	keep := ConvertDType(GreaterOrEqual(u, Scalar(x.Graph(), dtypes.Float32, p)), dtypes.Float32)
-	return Mul(x, MulScalar(keep, 1/(1-p))), next
+	keep := ConvertDType(GreaterOrEqual(u, p), dtypes.Float32)
+	return Mul(x, Div(keep, OneMinus(p))), next
 }
 
 // globalAvgPool is the mean over H and W of x [N,C,H,W].
 func globalAvgPool(x *Node) *Node { return ReduceMean(ReduceMean(x, 3), 2) }
 
 // crossEntropy returns the losses [N] of logits [N,K] for labels [N] (int32)
-// with label smoothing s: the target is (1-s) onehot + s/K, as in
-// torch.nn.CrossEntropyLoss(label_smoothing=s).
-func crossEntropy(logits, labels *Node, s float64) *Node {
+// with label smoothing s, a scalar: the target is (1-s) onehot + s/K, as in
+// torch.nn.CrossEntropyLoss(label_smoothing=s). A nil s smooths nothing.
+func crossEntropy(logits, labels, s *Node) *Node {
 	d := logits.Shape().Dimensions
 	top := StopGradient(Reshape(ReduceMax(logits, 1), d[0], 1))
 	shifted := Sub(logits, top)
 	logSum := Reshape(Log(ReduceSum(Exp(shifted), 1)), d[0], 1)
 	logp := Sub(shifted, logSum)
 	target := oneHot(labels, d[1])
-	if s > 0 {
-		target = AddScalar(MulScalar(target, 1-s), s/float64(d[1]))
+	if s != nil {
+		target = Add(Mul(target, OneMinus(s)), DivScalar(s, float64(d[1])))
 	}
 	return Neg(ReduceSum(Mul(target, logp), 1))
 }

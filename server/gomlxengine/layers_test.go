@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
@@ -202,7 +203,7 @@ func crossEntropyMatches(t *testing.T, d *Device, s *random.Stream) {
 	}
 	for _, smoothing := range []float64{0, 0.1} {
 		got := differentiate(t, d, ones, func(_ primitives, in []*Node) *Node {
-			return crossEntropy(in[0], Const(in[0].Graph(), labels32), smoothing)
+			return crossEntropy(in[0], Const(in[0].Graph(), labels32), Scalar(in[0].Graph(), dtypes.Float32, smoothing))
 		}, logits)
 		dlogits, losses, want := make([]float32, n*10), make([]float64, n), make([]float32, n)
 		kernel.SoftmaxCrossEntropy(dlogits, losses, logits.data, labels8, float32(smoothing), n, n)

@@ -12,7 +12,7 @@ type Network struct {
 	Name    string
 	Params  []Tensor  // trained, in state_dict order; Data nil
 	Buffers []Tensor  // running statistics, in state_dict order; Data nil
-	Drop    []float64 // the recipe's dropout probabilities, in the order of the layers
+	Drop    []float64 // dropout probabilities, in the order of the layers
 
 	forward func(b *builder, x *Node) *Node // images [N,1,28,28] -> logits [N,10]
 }
@@ -33,7 +33,7 @@ func (t Tensor) Len() int {
 	return n
 }
 
-// ByName returns the network "model1" or "model2" with the report's dropout.
+// ByName returns the network "model1" or "model2".
 func ByName(name string) (*Network, error) {
 	switch name {
 	case "model1":
@@ -127,6 +127,7 @@ type builder struct {
 	train bool
 	value map[string]*Node // parameters and buffers; training replaces the buffers by their new values
 	rng   *Node            // dropout's generator; nil trains without dropout
+	drop  *Node            // the factor on the network's dropout probabilities, a scalar
 }
 
 func (b *builder) get(name string) *Node {
@@ -166,9 +167,9 @@ func (b *builder) block(i int, x *Node) *Node {
 
 // dropout is the network's i-th dropout layer.
 func (b *builder) dropout(i int, x *Node, channels bool) *Node {
-	if !b.train || b.rng == nil || b.net.Drop[i] == 0 {
+	if !b.train || b.rng == nil {
 		return x
 	}
-	x, b.rng = dropout(x, b.rng, b.net.Drop[i], channels)
+	x, b.rng = dropout(x, b.rng, MulScalar(b.drop, b.net.Drop[i]), channels)
 	return x
 }

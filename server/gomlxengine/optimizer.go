@@ -6,17 +6,22 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 )
 
-// Optimizer says how a step changes the parameters: Adam, or with Decoupled
-// weight decay AdamW, as torch.optim has them.
-type Optimizer struct {
-	WeightDecay float64 // AdamW's; 0 is Adam
-	// Decays says which parameters decay; nil is all, as PyTorch's one parameter group does.
-	Decays func(Tensor) bool
+// Plan says what of a run's optimizer is built into its graphs. The optimizer
+// is Adam, with decoupled weight decay (AdamW), as torch.optim has them.
+type Plan struct {
+	DecayAll bool // biases and normalizations decay too, as in PyTorch's one parameter group
+	Average  bool // a moving average of weights and running statistics is kept
 }
 
-// WeightsOnly keeps the decay from biases and BatchNorm's parameters: those
-// of one dimension.
-func WeightsOnly(t Tensor) bool { return len(t.Shape) > 1 }
+// Hyper are a step's hyperparameters. They may change from step to step
+// without a new graph.
+type Hyper struct {
+	LR          float64
+	WeightDecay float64 // decoupled; 0 is Adam
+	Smoothing   float64 // of the labels
+	Dropout     float64 // a factor on the network's own probabilities
+	Average     float64 // decay of the moving average, where the plan keeps one
+}
 
 // Adam's constants, PyTorch's defaults.
 const (
@@ -25,35 +30,60 @@ const (
 	adamEps = 1e-8
 )
 
-// hyperLen is the length of the vector of a step's hyperparameters.
-const hyperLen = 3
+// The places of a step's scalars in the vector that its graph is given.
+const (
+	atSize      = iota // lr/(1-beta1^t)
+	atRoot             // sqrt(1-beta2^t)
+	atKeep             // 1 - lr*decay
+	atSmoothing        //
+	atDropout          //
+	atAverage          // decay of the weights' average at this step
+	atAverageRS        // decay of the running statistics' average at this step
+	hyperLen
+)
 
-// hyper computes what changes from step to step, in float64 as PyTorch does:
-// the step size lr/(1-beta1^t), sqrt(1-beta2^t), and the factor 1-lr*decay.
-// step counts from 1.
-func (o Optimizer) hyper(step int64, lr float64) []float32 {
-	t := float64(step)
+// vector computes the scalars of step t, counted from 1, in float64 as PyTorch
+// does.
+func (h Hyper) vector(t int64) []float32 {
+	n := float64(t)
 	return []float32{
-		float32(lr / (1 - math.Pow(beta1, t))),
-		float32(math.Sqrt(1 - math.Pow(beta2, t))),
-		float32(1 - lr*o.WeightDecay),
+		atSize:      float32(h.LR / (1 - math.Pow(beta1, n))),
+		atRoot:      float32(math.Sqrt(1 - math.Pow(beta2, n))),
+		atKeep:      float32(1 - h.LR*h.WeightDecay),
+		atSmoothing: float32(h.Smoothing),
+		atDropout:   float32(h.Dropout),
+		atAverage:   float32(averageDecay(h.Average, n)),
+		atAverageRS: float32(averageDecay(h.Average, n-1)), // core/train counts these from 0
 	}
 }
 
-// update is one step for one parameter p with gradient g and moments m, v, in
+// averageDecay grows from 0 to decay as in core/optim.Average.
+func averageDecay(decay, t float64) float64 { return min(decay, (1+t)/(10+t)) }
+
+// scalars hands out the step's scalars in a graph.
+type scalars struct{ vector *Node }
+
+func (s scalars) at(i int) *Node { return Reshape(Slice(s.vector, AxisRange(i, i+1))) }
+
+// decays tells whether the parameter t decays.
+func (p Plan) decays(t Tensor) bool { return p.DecayAll || len(t.Shape) > 1 }
+
+// adam is one step for one parameter p with gradient g and moments m, v, in
 // PyTorch's order of operations:
 //
-//	p = p (1 - lr decay)                          AdamW only
+//	p = p (1 - lr decay)
 //	m = beta1 m + (1-beta1) g
 //	v = beta2 v + (1-beta2) g g
 //	p = p - stepSize m / (sqrt(v)/sqrt(1-beta2^t) + eps)
-func (o Optimizer) update(t Tensor, p, g, m, v, hyper *Node) (p2, m2, v2 *Node) {
-	scalar := func(i int) *Node { return Reshape(Slice(hyper, AxisRange(i, i+1))) }
-	if o.WeightDecay != 0 && (o.Decays == nil || o.Decays(t)) {
-		p = Mul(p, scalar(2))
+func (plan Plan) adam(t Tensor, p, g, m, v *Node, s scalars) (p2, m2, v2 *Node) {
+	if plan.decays(t) {
+		p = Mul(p, s.at(atKeep))
 	}
 	m = Add(MulScalar(m, beta1), MulScalar(g, 1-beta1))
 	v = Add(MulScalar(v, beta2), MulScalar(Mul(g, g), 1-beta2))
-	denominator := AddScalar(Div(Sqrt(v), scalar(1)), adamEps)
-	return Sub(p, Mul(scalar(0), Div(m, denominator))), m, v
+	denominator := AddScalar(Div(Sqrt(v), s.at(atRoot)), adamEps)
+	return Sub(p, Mul(s.at(atSize), Div(m, denominator))), m, v
 }
+
+// average moves avg towards x.
+func average(avg, x, decay *Node) *Node { return Add(Mul(avg, decay), Mul(x, OneMinus(decay))) }

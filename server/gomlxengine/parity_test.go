@@ -120,25 +120,22 @@ func greatestDifference(got, want []float32) float64 {
 	return worst
 }
 
-// reportOptimizer is the report's optimizer of a network.
-func reportOptimizer(net *Network) Optimizer {
+// reportHyper are the report's hyperparameters without dropout.
+func reportHyper(net *Network) Hyper {
 	if net.Name == "model2" {
-		return Optimizer{WeightDecay: 1e-5}
+		return Hyper{LR: 1e-3, WeightDecay: 1e-5}
 	}
-	return Optimizer{}
+	return Hyper{LR: 1e-3}
 }
 
-// fromInit is an engine without dropout holding PyTorch's initial weights.
+// fromInit is an engine holding PyTorch's initial weights.
 func fromInit(t testing.TB, d *Device, name string) *Engine {
 	t.Helper()
 	net, err := ByName(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range net.Drop {
-		net.Drop[i] = 0
-	}
-	e, err := d.NewEngine(net, reportOptimizer(net), 0)
+	e, err := d.NewEngine(net, Plan{DecayAll: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -172,7 +169,7 @@ func parity(t *testing.T, d *Device, name string) {
 	check(t, "all gradients together, relative L2", relativeL2(g.Params, named(t, want, "step0.grad.", e.net.Params)), 1e-3)
 
 	for k := range 5 {
-		s, err := e.TrainStep(referenceBatch(t, e.net, 16*k, 16*k+16), 1e-3)
+		s, err := e.TrainStep(referenceBatch(t, e.net, 16*k, 16*k+16), reportHyper(e.net))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,5 +13,8 @@ func findPlugin(Choice) (string, error)  { return "", errNoXLA }
 func probe(string) error                 { return errNoXLA }
 func openPlugin(string) (*Device, error) { return nil, errNoXLA }
 
+// PluginFolders are none: this build cannot use plugins.
+func PluginFolders() []string { return nil }
+
 // InstallPlugin downloads XLA's plugins; this build cannot use them.
 func InstallPlugin(io.Writer) error { return errNoXLA }

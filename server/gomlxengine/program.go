@@ -14,22 +14,21 @@ const maxGraphs = 8
 
 // programs are a network's compiled graphs on one backend. They are pure
 // functions: the state goes in and the new state comes out, in the fixed order
-// of the network's tensors.
+// of state.all.
 type programs struct {
-	net       *Network
-	opt       Optimizer
-	smoothing float64
-	portable  bool
+	net      *Network
+	plan     Plan
+	portable bool
 
-	train    *Exec // params, buffers, m, v, hyper, rng, images, labels -> params, buffers, m, v, stats
+	train    *Exec // state, hyper, rng, images, labels -> state, stats
 	logits   *Exec // params, buffers, images -> logits
 	gradient *Exec // params, buffers, images, labels -> loss, logits, gradients, buffers
 	apply    *Exec // params, m, v, gradients, hyper -> params, m, v
 	traced   int   // graphs built so far: training that never enters a graph leaves it 0
 }
 
-func newPrograms(b backends.Backend, net *Network, opt Optimizer, smoothing float64, portable bool) (*programs, error) {
-	p := &programs{net: net, opt: opt, smoothing: smoothing, portable: portable}
+func newPrograms(b backends.Backend, net *Network, plan Plan, portable bool) (*programs, error) {
+	p := &programs{net: net, plan: plan, portable: portable}
 	for _, x := range []struct {
 		name string
 		exec **Exec
@@ -83,21 +82,38 @@ func (b *builder) buffers() []*Node {
 	return out
 }
 
+// buildTrain is a whole step. Where the loss is no number the state comes back
+// as it went in, so that a diverged run keeps its last good weights.
 func (p *programs) buildTrain(all []*Node) []*Node {
 	in := inputs{all}
-	params, buffers := in.take(len(p.net.Params)), in.take(len(p.net.Buffers))
-	m, v := in.take(len(params)), in.take(len(params))
-	hyper, rng, images, labels := in.one(), in.one(), in.one(), in.one()
+	old := takeState(&in, p.net, p.plan)
+	s := scalars{in.one()}
+	rng, images, labels := in.one(), in.one(), in.one()
 
-	b, end := p.builder(params, buffers, true)
+	b, end := p.builder(old.params, old.buffers, true)
 	defer end()
-	b.rng = rng
+	b.rng, b.drop = rng, s.at(atDropout)
 	logits := p.net.forward(b, images)
-	losses := crossEntropy(logits, labels, p.smoothing)
-	gradients := Gradient(ReduceAllMean(losses), params...)
-	params, m, v = p.update(params, gradients, m, v, hyper)
-	stats := Stack([]*Node{ReduceAllSum(losses), correct(logits, labels)}, 0)
-	return concat(params, b.buffers(), m, v, []*Node{stats})
+	losses := crossEntropy(logits, labels, s.at(atSmoothing))
+	loss := ReduceAllSum(losses)
+
+	gradients := Gradient(ReduceAllMean(losses), old.params...)
+	next := p.update(old, gradients, s)
+	next.buffers = b.buffers()
+	if p.plan.Average {
+		for i, x := range next.params {
+			next.avgParams = append(next.avgParams, average(old.avgParams[i], x, s.at(atAverage)))
+		}
+		for i, x := range next.buffers {
+			next.avgBuffers = append(next.avgBuffers, average(old.avgBuffers[i], x, s.at(atAverageRS)))
+		}
+	}
+	finite := IsFinite(loss)
+	was, is := old.all(), next.all()
+	for i := range is {
+		is[i] = Where(finite, is[i], was[i])
+	}
+	return append(is, Stack([]*Node{loss, correct(logits, labels)}, 0))
 }
 
 func (p *programs) buildLogits(all []*Node) []*Node {
@@ -108,7 +124,8 @@ func (p *programs) buildLogits(all []*Node) []*Node {
 	return []*Node{p.net.forward(b, in.one())}
 }
 
-// buildGradient trains without dropout: it is what the reference numbers are of.
+// buildGradient is a pass without dropout and label smoothing: what the
+// reference numbers are of.
 func (p *programs) buildGradient(all []*Node) []*Node {
 	in := inputs{all}
 	params, buffers := in.take(len(p.net.Params)), in.take(len(p.net.Buffers))
@@ -116,33 +133,26 @@ func (p *programs) buildGradient(all []*Node) []*Node {
 	b, end := p.builder(params, buffers, true)
 	defer end()
 	logits := p.net.forward(b, images)
-	loss := ReduceAllMean(crossEntropy(logits, labels, p.smoothing))
-	return concat([]*Node{loss, logits}, Gradient(loss, params...), b.buffers())
+	loss := ReduceAllMean(crossEntropy(logits, labels, nil))
+	out := append([]*Node{loss, logits}, Gradient(loss, params...)...)
+	return append(out, b.buffers()...)
 }
 
 func (p *programs) buildApply(all []*Node) []*Node {
 	in := inputs{all}
 	n := len(p.net.Params)
-	params, m, v, gradients := in.take(n), in.take(n), in.take(n), in.take(n)
-	params, m, v = p.update(params, gradients, m, v, in.one())
-	return concat(params, m, v)
+	old := state[*Node]{params: in.take(n), m: in.take(n), v: in.take(n)}
+	gradients := in.take(n)
+	return p.update(old, gradients, scalars{in.one()}).all()
 }
 
-func (p *programs) update(params, gradients, m, v []*Node, hyper *Node) (params2, m2, v2 []*Node) {
-	n := len(params)
-	params2, m2, v2 = make([]*Node, n), make([]*Node, n), make([]*Node, n)
+// update moves the weights and moments of s.
+func (p *programs) update(s state[*Node], gradients []*Node, with scalars) (next state[*Node]) {
 	for i, t := range p.net.Params {
-		params2[i], m2[i], v2[i] = p.opt.update(t, params[i], gradients[i], m[i], v[i], hyper)
+		x, m, v := p.plan.adam(t, s.params[i], gradients[i], s.m[i], s.v[i], with)
+		next.params, next.m, next.v = append(next.params, x), append(next.m, m), append(next.v, v)
 	}
-	return params2, m2, v2
-}
-
-func concat(lists ...[]*Node) []*Node {
-	var all []*Node
-	for _, l := range lists {
-		all = append(all, l...)
-	}
-	return all
+	return next
 }
 
 // run executes a program on the goroutine that owns the tensors. GoMLX panics

@@ -3,6 +3,7 @@
 package gomlxengine
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,10 +23,9 @@ func findPlugin(c Choice) (string, error) {
 		return "", fmt.Errorf("%q is no device: there are %q, %q, %q and the absolute path of a PJRT plugin", c, CUDA, CPU, Portable)
 	}
 	if c == CUDA && !hasNvidia() {
-		return "", fmt.Errorf("no NVIDIA device found (/dev/nvidia*)")
+		return "", errors.New("no NVIDIA device found")
 	}
-	folders := pluginFolders()
-	for _, folder := range folders {
+	for _, folder := range PluginFolders() {
 		entries, _ := os.ReadDir(folder) // most of the folders do not exist
 		for _, e := range entries {
 			if strings.HasPrefix(pluginName(e.Name()), string(c)) {
@@ -33,7 +33,7 @@ func findPlugin(c Choice) (string, error) {
 			}
 		}
 	}
-	return "", fmt.Errorf("no plugin found (pjrt_c_api_%s_plugin.so in %s)", c, strings.Join(folders, ", "))
+	return "", errors.New("no plugin found")
 }
 
 var pluginFile = regexp.MustCompile(`^(?:pjrt_c_api_(.+)_plugin|pjrt[-_]plugin[-_](.+))\.(?:so|dylib)$`)
@@ -48,7 +48,8 @@ func pluginName(file string) string {
 	return m[1] + m[2]
 }
 
-func pluginFolders() []string {
+// PluginFolders are the folders in which plugins are looked for, in order.
+func PluginFolders() []string {
 	if env, ok := os.LookupEnv(pjrt.PJRTPluginPathsEnv); ok {
 		return filepath.SplitList(env)
 	}

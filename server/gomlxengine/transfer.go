@@ -138,10 +138,3 @@ func finalize(lists ...[]*tensors.Tensor) {
 		}
 	}
 }
-
-func (e *Engine) forget() { e.params, e.buffers, e.m, e.v = nil, nil, nil, nil }
-
-func (e *Engine) drop() {
-	finalize(e.params, e.buffers, e.m, e.v)
-	e.forget()
-}

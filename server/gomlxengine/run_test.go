@@ -1,0 +1,259 @@
+package gomlxengine
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"atelier/core/checkpoint"
+	"atelier/core/fashion"
+	"atelier/core/kernel"
+	"atelier/core/nn"
+	"atelier/core/train"
+)
+
+// The graphs' own table of tensors and dropout must be the core's.
+func TestNetworksAreTheCores(t *testing.T) {
+	for _, spec := range []nn.Spec{nn.Model1, nn.Model2} {
+		t.Run(spec.Name, func(t *testing.T) {
+			net, err := ByName(spec.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			core := nn.NewNet(spec)
+			var params []string
+			for _, p := range core.Parameters() {
+				params = append(params, fmt.Sprint(p.Name, p.Shape, p.Decay))
+			}
+			var own, stats []string
+			for _, p := range net.Params {
+				own = append(own, fmt.Sprint(p.Name, p.Shape, Plan{}.decays(p)))
+			}
+			if fmt.Sprint(own) != fmt.Sprint(params) {
+				t.Errorf("parameters are %v, the core's %v", own, params)
+			}
+			for _, x := range core.StateDict() {
+				if strings.Contains(x.Name, "running_") {
+					stats = append(stats, x.Name)
+				}
+			}
+			own = nil
+			for _, b := range net.Buffers {
+				own = append(own, b.Name)
+			}
+			if fmt.Sprint(own) != fmt.Sprint(stats) {
+				t.Errorf("running statistics are %v, the core's %v", own, stats)
+			}
+			var drops, want []string
+			for _, l := range spec.Layers {
+				if info := l.Info(); strings.HasPrefix(info.Kind, "Dropout") {
+					want = append(want, info.Note)
+				}
+			}
+			for _, p := range net.Drop {
+				drops = append(drops, fmt.Sprintf("p = %.2f", p))
+			}
+			if fmt.Sprint(drops) != fmt.Sprint(want) {
+				t.Errorf("dropout is %v, the core's %v", drops, want)
+			}
+		})
+	}
+}
+
+// firstImages are the first n training images: a run on them splits off a tenth.
+func firstImages(t testing.TB, n int) train.Data {
+	t.Helper()
+	pixelBytes, labels := trainingImages(t)
+	return train.Data{Images: &fashion.Images{Pixels: pixelBytes[:n*pixels], Labels: labels[:n]}, Kind: fashion.KindReal}
+}
+
+// clock is a Hooks.Clock that runs.
+func clock() func() float64 {
+	now := 0.0
+	return func() float64 { now += .01; return now }
+}
+
+// relay runs a training in legs, each on the engine that it names, handing
+// over the saved run between them, and returns the last leg's Trainer.
+func relay(t *testing.T, cfg train.Config, data train.Data, dropout float64, legs ...leg) *train.Trainer {
+	t.Helper()
+	var saved *checkpoint.File
+	var trainer *train.Trainer
+	for _, l := range legs {
+		// Winograd rounds equal pixels apart, so that pooling chooses others of them;
+		// the graphs convolve directly.
+		opt := train.Options{Workers: 2, Algorithm: kernel.Direct}
+		if l.device != nil {
+			r, err := l.device.NewRunner(cfg)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			opt.Engine = r
+		}
+		var err error
+		if saved == nil {
+			if trainer, err = train.New(cfg, data, opt); err == nil {
+				err = trainer.Change("dropout", dropout)
+			}
+		} else {
+			trainer, err = train.Resume(saved, data, opt)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = trainer.Run(train.Hooks{Clock: clock(), AfterStep: func() error {
+			if l.until > 0 && trainer.State().Step >= l.until {
+				return train.ErrStopped
+			}
+			return nil
+		}})
+		if err != nil && !errors.Is(err, train.ErrStopped) {
+			t.Fatal(err)
+		}
+		if saved, err = trainer.Save(); err != nil {
+			t.Fatal(err)
+		}
+		if r, ok := opt.Engine.(*Runner); ok && (r.Steps() == 0 || r.Graphs() == 0) {
+			t.Errorf("the engine computed %d steps in %d graphs: the run went past it", r.Steps(), r.Graphs())
+		}
+	}
+	return trainer
+}
+
+// leg is a part of a run: on a device, or on the core, until a step (0: the end).
+type leg struct {
+	device *Device
+	until  int
+}
+
+// TestHandOver: a run that moves from the core to a graph and back ends where
+// the core alone does, dropout off. Model 2 with the recipe best has all that can
+// go wrong: running statistics, moving averages, label smoothing, a schedule,
+// decay of weights only, augmentation, a short last batch.
+func TestHandOver(t *testing.T) {
+	d := portableDevice(t)
+	for _, c := range []struct {
+		name     string
+		cfg      train.Config
+		images   int
+		loss, l2 float64
+	}{
+		{"model1 report", train.Config{Model: "model1", Recipe: "report", Seed: 7, Epochs: 2, Batch: 8}, 22, 1e-4, 1e-4},
+		{"model2 best", train.Config{Model: "model2", Recipe: "best", Seed: 7, Epochs: 2, Batch: 8}, 22, 1e-2, 1e-2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := firstImages(t, c.images)
+			alone := relay(t, c.cfg, data, 0, leg{})
+			moved := relay(t, c.cfg, data, 0, leg{nil, 2}, leg{d, 4}, leg{})
+			whole := relay(t, c.cfg, data, 0, leg{d, 0})
+			for name, got := range map[string]*train.Trainer{"core, gomlx, core": moved, "gomlx alone": whole} {
+				sameEnd(t, name, got, alone, c.loss, c.l2)
+			}
+		})
+	}
+}
+
+func sameEnd(t *testing.T, name string, got, want *train.Trainer, loss, l2 float64) {
+	t.Helper()
+	a, b := got.State(), want.State()
+	if a.Step != b.Step || len(a.History) != len(b.History) {
+		t.Fatalf("%s: %d steps and %d epochs, want %d and %d", name, a.Step, len(a.History), b.Step, len(b.History))
+	}
+	for i, r := range a.History {
+		w := b.History[i]
+		if r.LR != w.LR || !(math.Abs(r.TrainLoss-w.TrainLoss) <= loss) || !(math.Abs(r.ValLoss-w.ValLoss) <= loss) {
+			t.Errorf("%s, epoch %d: %+v, want %+v within %g", name, i+1, r, w, loss)
+		}
+	}
+	for _, x := range []struct {
+		what      string
+		got, want []float32
+	}{{"weights", got.Net.Params, want.Net.Params}, {"running statistics", got.Net.Stats, want.Net.Stats}} {
+		if len(x.want) == 0 {
+			continue
+		}
+		d := relativeL2([]Tensor{{Data: x.got}}, []Tensor{{Data: x.want}})
+		t.Logf("%s: %s differ by %.2g", name, x.what, d)
+		if !(d <= l2) {
+			t.Errorf("%s: %s differ by %g, limit %g", name, x.what, d, l2)
+		}
+	}
+	if fmt.Sprint(got.Net.Counts) != fmt.Sprint(want.Net.Counts) {
+		t.Errorf("%s: num_batches_tracked are %v, want %v", name, got.Net.Counts, want.Net.Counts)
+	}
+}
+
+// TestResumeIsExact: stopped in an epoch and resumed on the same device, a run
+// with dropout ends with the same bits.
+func TestResumeIsExact(t *testing.T) {
+	d := portableDevice(t)
+	cfg := train.Config{Model: "model2", Recipe: "report", Seed: 3, Epochs: 1, Batch: 4}
+	data := firstImages(t, 15)
+	whole := relay(t, cfg, data, 1, leg{d, 0})
+	parts := relay(t, cfg, data, 1, leg{d, 2}, leg{d, 0})
+	if a, b := whole.Net.WeightsSHA256(), parts.Net.WeightsSHA256(); a != b {
+		t.Errorf("the resumed run ends at %s, the whole one at %s", b, a)
+	}
+	other := cfg
+	other.Seed = 4
+	if a, b := whole.Net.WeightsSHA256(), relay(t, other, data, 1, leg{d, 0}).Net.WeightsSHA256(); a == b {
+		t.Error("another seed gives the same weights")
+	}
+}
+
+// TestDivergenceKeepsTheWeights: a loss that is no number ends the run with the
+// weights before it.
+func TestDivergenceKeepsTheWeights(t *testing.T) {
+	d := portableDevice(t)
+	cfg := train.Config{Model: "model2", Recipe: "report", Seed: 3, Epochs: 1, Batch: 8}
+	r, err := d.NewRunner(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	trainer, err := train.New(cfg, firstImages(t, 40), train.Options{Engine: r})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A weight that is no number makes the loss none; the state is kept as it is.
+	last := trainer.Net.Parameters()[len(trainer.Net.Parameters())-1]
+	last.Data[0] = float32(math.NaN())
+	_, err = trainer.Step()
+	var diverged *train.DivergedError
+	if !errors.As(err, &diverged) {
+		t.Fatalf("the step gives %v, want a DivergedError", err)
+	}
+	s, err := r.engine.Snapshot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Step != 0 {
+		t.Errorf("the diverged step counts: %d steps", s.Step)
+	}
+	for i, p := range trainer.Net.Parameters()[:len(trainer.Net.Parameters())-1] {
+		if d := greatestDifference(s.Params[i].Data, p.Data); d != 0 {
+			t.Errorf("%s changed by %g in a diverged step", p.Name, d)
+		}
+	}
+}
+
+// TestAccuracyMatchesTheCore: with dropout the masks are others, so only the
+// outcome can be the same, within the noise of the images validated on.
+func TestAccuracyMatchesTheCore(t *testing.T) {
+	if testing.Short() {
+		t.Skip("trains for a quarter of a minute")
+	}
+	cfg := train.Config{Model: "model1", Recipe: "report", Seed: 42, Epochs: 1, Limit: 192, Batch: 16}
+	data := firstImages(t, 1500) // validated on 150
+	core := relay(t, cfg, data, 1, leg{})
+	graph := relay(t, cfg, data, 1, leg{portableDevice(t), 0})
+	a, b := core.State().History[0].ValAcc, graph.State().History[0].ValAcc
+	noise := 3 * math.Sqrt(2*a*(1-a)/150)
+	t.Logf("validation accuracy: core %.3f, graph %.3f, noise %.3f", a, b, noise)
+	if a < .5 || math.Abs(a-b) > noise {
+		t.Errorf("validation accuracy is %.3f by the core and %.3f by the graph, which differ by more than %.3f (or are no better than chance)", a, b, noise)
+	}
+}
