@@ -50,6 +50,7 @@ func commands() []*command {
 		predictCommand(),
 		benchCommand(),
 		dataCommand(),
+		xlaCommand(),
 	}
 }
 

@@ -57,8 +57,12 @@ func (coreRun) Close() {}
 // should know of the choice; it may be empty.
 func Open(choice string, workers int) (e Engine, note string, err error) {
 	switch choice {
-	case "core", "auto", "":
+	case "core":
 		return Core(workers), "", nil
+	case "gomlx":
+		return openGoMLX()
+	case "auto", "":
+		return openFastest(workers)
 	}
 	return nil, "", failure.New(failure.Usage, fmt.Sprintf("There is no engine %q", choice), "The engines are auto, core and gomlx")
 }

@@ -1,0 +1,73 @@
+package engine
+
+import (
+	"atelier/core/checkpoint"
+	"atelier/core/train"
+	"atelier/server/failure"
+	"atelier/server/gomlxengine"
+)
+
+// gomlx is the engine for accelerators: package train with its steps computed
+// by GoMLX on a device.
+type gomlx struct{ device *gomlxengine.Device }
+
+func (gomlx) Name() string { return "gomlx" }
+
+func (g gomlx) Device() string { return g.device.Description() }
+
+func (gomlx) Workers() int { return 1 }
+
+func (g gomlx) New(cfg train.Config, data train.Data, yield func() error) (Run, error) {
+	return g.run(cfg, yield, func(opt train.Options) (*train.Trainer, error) { return train.New(cfg, data, opt) })
+}
+
+func (g gomlx) Resume(f *checkpoint.File, data train.Data, yield func() error) (Run, error) {
+	s, err := train.ReadState(f)
+	if err != nil {
+		return nil, err
+	}
+	return g.run(s.Config, yield, func(opt train.Options) (*train.Trainer, error) { return train.Resume(f, data, opt) })
+}
+
+func (g gomlx) run(cfg train.Config, yield func() error, begin func(train.Options) (*train.Trainer, error)) (Run, error) {
+	r, err := g.device.NewRunner(cfg)
+	if err != nil {
+		return nil, err
+	}
+	t, err := begin(train.Options{Engine: r, Yield: yield})
+	if err != nil {
+		r.Close()
+		return nil, err
+	}
+	return gomlxRun{coreRun{t}, r}, nil
+}
+
+// gomlxRun is a Trainer as a Run, with what it holds on the device.
+type gomlxRun struct {
+	coreRun
+	runner *gomlxengine.Runner
+}
+
+func (r gomlxRun) Close() { r.runner.Close() }
+
+// openGoMLX opens the engine that was asked for by name: XLA, or where there
+// is none GoMLX's slow portable backend, which the note says.
+func openGoMLX() (Engine, string, error) {
+	d, err := gomlxengine.Open(gomlxengine.Best)
+	if err != nil {
+		return nil, "", failure.Wrap(err, failure.Unsupported, "The engine gomlx cannot be used here", "`atelier xla` says what is looked for; -engine core trains without it")
+	}
+	return gomlx{d}, d.Line(), nil
+}
+
+// openFastest opens XLA, or the core where there is none.
+func openFastest(workers int) (Engine, string, error) {
+	d, err := gomlxengine.Open(gomlxengine.XLA)
+	if err == nil {
+		return gomlx{d}, d.Line(), nil
+	}
+	if gomlxengine.Demanded() { // a plugin named by hand must work
+		return nil, "", failure.Wrap(err, failure.Unsupported, "The XLA plugin that was asked for cannot be used", "Unset $"+gomlxengine.PluginEnv+" to train on the core")
+	}
+	return Core(workers), "core on the CPU (" + err.Error() + ")", nil
+}
