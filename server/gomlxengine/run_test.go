@@ -246,14 +246,14 @@ func TestAccuracyMatchesTheCore(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains for a quarter of a minute")
 	}
-	cfg := train.Config{Model: "model1", Recipe: "report", Seed: 42, Epochs: 1, Limit: 192, Batch: 16}
+	cfg := train.Config{Model: "model1", Recipe: "report", Seed: 42, Epochs: 1, Limit: 448, Batch: 16}
 	data := firstImages(t, 1500) // validated on 150
 	core := relay(t, cfg, data, 1, leg{})
 	graph := relay(t, cfg, data, 1, leg{portableDevice(t), 0})
 	a, b := core.State().History[0].ValAcc, graph.State().History[0].ValAcc
 	noise := 3 * math.Sqrt(2*a*(1-a)/150)
 	t.Logf("validation accuracy: core %.3f, graph %.3f, noise %.3f", a, b, noise)
-	if a < .5 || math.Abs(a-b) > noise {
+	if a < .55 || math.Abs(a-b) > noise {
 		t.Errorf("validation accuracy is %.3f by the core and %.3f by the graph, which differ by more than %.3f (or are no better than chance)", a, b, noise)
 	}
 }

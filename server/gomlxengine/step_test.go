@@ -129,7 +129,7 @@ func (a *adam) compare(t *testing.T, got State) {
 // with PyTorch, running statistics included. Each size builds its own graph.
 func TestBatchSizes(t *testing.T) {
 	// Each network takes two of the fixture's three sizes, for the test's time.
-	sizes := map[string][]int{"model1": {37, 112}, "model2": {37, 128}}
+	sizes := map[string][]int{"model1": {37, 128}, "model2": {37, 112}}
 	images, labels := trainingImages(t)
 	for _, name := range []string{"model1", "model2"} {
 		e := fromInit(t, portableDevice(t), name)
