@@ -59,6 +59,9 @@ func Decode(b []byte, limits Limits) (*File, error) {
 			return nil, fmt.Errorf("the header is damaged, or was not written by Atelier")
 		}
 	}
+	if err := f.unspill(); err != nil {
+		return nil, err
+	}
 	return f, nil
 }
 

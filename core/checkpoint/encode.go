@@ -16,11 +16,16 @@ import (
 
 // Encode writes a file: the tensors in the given order, the metadata sorted by
 // key and with the two hashes, the header as compact JSON padded with spaces
-// to a multiple of 8 bytes. It refuses what Decode would
+// to a multiple of 8 bytes. Metadata entries of 16 KiB and more are written
+// behind the tensors, where Decode finds them. It refuses what Decode would
 // refuse with the limits of Own, except for numbers that are not finite.
 //
 // Other programs want each tensor aligned to its elements: put narrow types last.
 func Encode(f *File) ([]byte, error) {
+	f, err := f.spill()
+	if err != nil {
+		return nil, err
+	}
 	size, err := f.check()
 	if err != nil {
 		return nil, err
@@ -130,11 +135,10 @@ func appendData(b []byte, t *Tensor) []byte {
 	return b
 }
 
-// header returns the canonical header of a file whose data are given.
+// header returns the canonical header of a spilled file whose data are given.
 func (f *File) header(data []byte) ([]byte, error) {
 	meta := map[string]string{}
 	maps.Copy(meta, f.Meta)
-	delete(meta, headerKey)
 	meta[hashKey] = hexSum(data)
 	bare, err := f.headerWith(meta)
 	if err != nil {

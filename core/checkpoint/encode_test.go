@@ -87,7 +87,9 @@ func TestEncodeRefuses(t *testing.T) {
 		{"overflow", File{Tensors: []Tensor{{Name: "a", DType: U8, Shape: []int{1 << 62, 4}}}}, "needs another number"},
 		{"name is not UTF-8", File{Tensors: []Tensor{{Name: "\xff", DType: U8, Shape: []int{0}}}}, "is not UTF-8"},
 		{"metadata are not UTF-8", File{Meta: map[string]string{"a": "\xff"}}, "is not UTF-8"},
-		{"long metadata", File{Meta: map[string]string{"a": strings.Repeat("x", 65536)}}, "at most 65536 can be read again"},
+		{"a long key", File{Meta: map[string]string{strings.Repeat("x", 65536): "a"}}, "at most 65536 can be read again"},
+		{"a name kept for metadata", File{Tensors: []Tensor{{Name: "__metadata__.a", DType: U8, Shape: []int{0}}}}, "has a name that is kept for metadata"},
+		{"long metadata are not UTF-8", File{Meta: map[string]string{"a": strings.Repeat("\xff", 20000)}}, "is not UTF-8"},
 		{"64 MiB and more", File{Tensors: []Tensor{{Name: "a", DType: U8, Shape: []int{64<<20 + 1}, U8: make([]byte, 64<<20+1)}}}, "more than the 67108864 bytes"},
 	}
 	for _, tt := range tests {
