@@ -103,14 +103,25 @@ func (p *picture) leastSquares(edge []int, c int, last plane, near float64) plan
 // faint is the smallest difference from the background that can be ink.
 const faint = 18
 
-// inkMask separates ink from background where the two groups of differences
-// are farthest apart (Otsu 1979), and reports whether there is any ink.
+// inkMask tells ink from background, and reports whether there is any ink. The
+// limit is twice what the background itself differs along the edge, so that a
+// garment's pale parts stay; where the edge is too restless for that, the limit
+// is where the two groups of differences are farthest apart (Otsu 1979).
 func (p *picture) inkMask(diff []byte) (mask []bool, ok bool) {
-	var histogram [256]int
+	var histogram, along [256]int
 	for _, d := range diff {
 		histogram[d]++
 	}
-	t := max(otsu(histogram, len(diff)), faint)
+	edge := p.edge()
+	for _, i := range edge {
+		along[diff[i]]++
+	}
+	restless, seen := 0, along[0] // 95 % of the edge differs less
+	for 20*seen < 19*len(edge) {
+		restless++
+		seen += along[restless]
+	}
+	t := max(min(otsu(histogram, len(diff)), 2*restless), faint)
 	mask = make([]bool, len(diff))
 	for i, d := range diff {
 		if int(d) > t {
