@@ -104,7 +104,4 @@ func (d *Document) follow(r engine.Run) {
 	s := r.State()
 	d.Config, d.Changes, d.Step, d.Steps, d.History = s.Config, s.Changes, s.Step, r.TotalSteps(), s.History
 	d.Best, d.BestAcc = s.Best, s.BestAcc
-	if d.History == nil {
-		d.History = train.History{} // [] in the JSON
-	}
 }

@@ -124,6 +124,9 @@ func (f *Folder) saveBest(name string, best *train.Best, cfg train.Config) error
 // SaveDocument writes run.json.
 func (f *Folder) SaveDocument(d *Document) error {
 	d.Updated = time.Now().UTC()
+	if d.History == nil {
+		d.History = train.History{} // [] in the JSON
+	}
 	b, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return fmt.Errorf("%s: %w", DocumentFile, err)

@@ -29,6 +29,7 @@ type Manager struct {
 	Engine func(choice string) (engine.Engine, string, error)
 	Data   func() *fashion.Dataset
 	Log    *log.Logger
+	Every  time.Duration // between checkpoints; 0: SaveEvery
 
 	mu      sync.Mutex
 	queue   []*active

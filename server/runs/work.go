@@ -109,7 +109,7 @@ func (m *Manager) conduct(a *active) error {
 	defer run.Close()
 	doc.Environment = NewEnvironment(eng, m.Data().Kind)
 	a.publish(stateEvent{Event: "state", State: Running})
-	c := Conductor{Run: run, Folder: folder, Document: &doc, BetweenSteps: func() error { return a.betweenSteps(m, run) }}
+	c := Conductor{Run: run, Folder: folder, Document: &doc, Every: m.Every, BetweenSteps: func() error { return a.betweenSteps(m, run) }}
 	c.Saved = func() { a.show(doc) }
 	c.Emit = func(e train.Event) {
 		if e.Event == train.EventStep || e.Event == train.EventValidating {

@@ -1,0 +1,120 @@
+package api
+
+import (
+	"fmt"
+	"io"
+	"log"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"atelier/server/engine"
+	"atelier/server/runs"
+)
+
+func TestRestartGoesOn(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "runs")
+	r := serve(t, root)
+	d := r.run(t, "POST", "/api/runs", short, 201)
+	waiting := r.run(t, "POST", "/api/runs", short, 201)
+	r.untilStep(t, d.ID, 2)
+	r.stop()
+	before, err := (&runs.Manager{Root: root, Log: log.New(io.Discard, "", 0)}).List()
+	if err != nil || len(before) != 2 {
+		t.Fatalf("%d runs on disk (%v)", len(before), err)
+	}
+	again := serve(t, root)
+	d = again.until(t, d.ID, runs.Done)
+	want, err := undisturbed()
+	if err != nil || d.Result.WeightsSHA256 != want {
+		t.Fatalf("weights %s, undisturbed %s (%v)", d.Result.WeightsSHA256, want, err)
+	}
+	if !strings.Contains(again.log.String(), "was interrupted at step") {
+		t.Fatalf("the log does not say that it goes on: %s", again.log)
+	}
+	again.until(t, waiting.ID, runs.Done)
+}
+
+// TestKillNine kills a server that trains, again and again, and lets a last one
+// finish: the weights must be those of an undisturbed run. KILL_ROUNDS sets the
+// number of rounds.
+func TestKillNine(t *testing.T) {
+	if root := os.Getenv("RUNS_CHILD"); root != "" {
+		trainHere(root)
+		os.Exit(0)
+	}
+	rounds := 4
+	if testing.Short() {
+		rounds = 1
+	}
+	if n, err := strconv.Atoi(os.Getenv("KILL_ROUNDS")); err == nil {
+		rounds = n
+	}
+	want, err := undisturbed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := 0; round < rounds; {
+		root := filepath.Join(t.TempDir(), fmt.Sprintf("runs-%d", round))
+		for {
+			child := exec.Command(os.Args[0], "-test.run=^TestKillNine$")
+			child.Env = append(os.Environ(), "RUNS_CHILD="+root)
+			if err := child.Start(); err != nil {
+				t.Fatal(err)
+			}
+			ended := make(chan error, 1)
+			go func() { ended <- child.Wait() }()
+			select {
+			case err := <-ended:
+				if err != nil {
+					t.Fatalf("round %d: the server failed: %v", round, err)
+				}
+			case <-time.After(time.Duration(100+rand.IntN(1200)) * time.Millisecond):
+				_ = child.Process.Kill()
+				<-ended
+				round++
+				continue
+			}
+			break
+		}
+		docs, err := (&runs.Manager{Root: root, Log: log.New(os.Stderr, "", 0)}).List()
+		if err != nil || len(docs) != 1 || docs[0].Result == nil || docs[0].Result.WeightsSHA256 != want {
+			t.Fatalf("after %d kills: %+v (%v), want weights %s", round, docs, err, want)
+		}
+	}
+}
+
+// trainHere is the server that is killed: it saves after every step, trains
+// the short run, and returns when that is done.
+func trainHere(root string) {
+	m := &runs.Manager{
+		Root: root, Data: tiny, Log: log.New(os.Stderr, "", 0), Every: time.Nanosecond,
+		Engine: func(choice string) (engine.Engine, string, error) { return engine.Open(choice, 1) },
+	}
+	if err := m.Start(); err != nil {
+		log.Fatal(err)
+	}
+	docs, err := m.List()
+	if err != nil {
+		log.Fatal(err)
+	}
+	if len(docs) == 0 {
+		if _, err := m.Add(runs.Order{Config: shortConfig}); err != nil {
+			log.Fatal(err)
+		}
+	}
+	for {
+		if docs, err = m.List(); err != nil || len(docs) != 1 || docs[0].State == runs.Failed {
+			log.Fatalf("%+v %v", docs, err)
+		}
+		if docs[0].State == runs.Done && !m.Training() {
+			return
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
