@@ -2,17 +2,18 @@
 
 GO      ?= go
 SHELL   := /bin/bash
+export MAKE
 # A folder of reference files makes more tests run; without it they say what they skip.
 export ATELIER_SHARED ?= $(wildcard $(abspath ../shared))
 ifeq ($(ATELIER_SHARED),)
 unexport ATELIER_SHARED
 endif
-WASM    := GOOS=js GOARCH=wasm
-WASM_EXEC = -exec="$$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec"
-CORE    := ./core/...
-RACE    := ./server/... ./core/train/... ./core/nn/...
+CORE     := ./core/...
+WASM     := GOOS=js GOARCH=wasm $(GO) test -exec="$(CURDIR)/scripts/wasm-exec"
+FUZZTIME ?= 30s
 
-.PHONY: help needs run build web data check test soak lint test-go test-race test-wasm test-page fuzz bench clean
+.PHONY: help needs run build web data check test lint builds test-go test-race test-wasm test-types test-page browser soak fuzz bench shots clean
+.NOTPARALLEL:
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1\t\2/p' $(MAKEFILE_LIST) | expand -t 14
@@ -32,35 +33,53 @@ web: needs ## build the page: WebAssembly, then npm
 data: ## download and verify Fashion-MNIST
 	$(GO) run ./server data
 
-check: needs lint ## before a commit: lint, short Go tests, the page's types and unit tests (under 4 minutes)
-	$(GO) test -short ./...
-	@scripts/page-tests check unit
+check: needs ## before a commit: lint, short Go tests, the page's types and unit tests (under 4 minutes)
+	@scripts/steps lint test-short test-types
 
-test: needs lint test-go test-race test-wasm test-page ## everything CI runs (under 30 minutes on 2 cores)
+test: needs ## everything that CI runs (under 30 minutes on 2 cores)
+	@scripts/steps lint builds test-go test-race test-wasm test-types test-page
 
-lint: ## gofmt, go vet and staticcheck for both targets, import rules
+lint: ## gofmt, go vet and staticcheck for both targets, the rules of the house
 	@scripts/lint
 
-test-go: ## Go tests
-	$(GO) test ./...
+builds: ## the builds that users may make: with the page, without cgo, without XLA
+	@$(MAKE) --no-print-directory build
+	CGO_ENABLED=0 $(GO) build -o /dev/null ./server
+	$(GO) build -tags noxla -o /dev/null ./server
 
-test-race: ## Go tests of what shares memory, with the race detector
-	@if $(GO) env CGO_ENABLED | grep -q 1 && command -v $$($(GO) env CC) >/dev/null; then \
-		$(GO) test -race -short $(RACE); \
-	else echo "RACE TESTS LEFT OUT: they need a C compiler (gcc or clang)"; fi
+test-short:
+	$(GO) test -short ./...
+
+test-go: ## Go tests
+	$(GO) test -timeout 25m ./...
+
+test-race: ## short Go tests with the race detector
+	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v $$($(GO) env CC) >/dev/null; then \
+		$(GO) test -race -short -timeout 25m ./...; \
+	else echo "LEFT OUT: the race tests, which need a C compiler (gcc or clang)"; fi
 
 test-wasm: ## the core's tests as WebAssembly under Node
-	$(WASM) $(GO) test -short $(WASM_EXEC) $(CORE)
+	$(WASM) -timeout 25m $(CORE)
 
-test-page: web ## the page: types, unit tests, and a real browser
-	@scripts/page-tests check unit e2e
+test-types: needs ## the page: types and unit tests
+	@scripts/page-tests check unit
+
+test-page: web ## the page in a real Chromium; SKIP_BROWSER=1 leaves it out
+	@scripts/page-tests e2e
+
+browser: needs ## make sure that a Chromium is there
+	@scripts/browser
+
+shots: web ## pictures of every view, in web/shots
+	@scripts/page-tests shots
 
 fuzz: ## every fuzz target for FUZZTIME (default 30s)
-	@scripts/fuzz $(or $(FUZZTIME),30s)
+	@scripts/fuzz $(FUZZTIME)
 
-soak: web ## the long ones: kill -9, load, fuzzing (hours)
+soak: web ## the long ones: long resume, kill -9, load, fuzzing (hours)
+	ATELIER_SOAK=1 $(GO) test -count=1 -timeout 60m -run 'Soak' -v $(CORE)
 	KILL_ROUNDS=200 SLOW_CONNECTIONS=500 $(GO) test -count=1 -timeout 60m ./server/...
-	@scripts/fuzz 30m
+	@scripts/fuzz $(or $(SOAK_FUZZTIME),30m)
 
 bench: ## measure the native core
 	$(GO) run ./server bench -model model1

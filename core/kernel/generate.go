@@ -1,3 +1,3 @@
 package kernel
 
-//go:generate go run ./internal/gen
+//go:generate go run ../../scripts/kernelgen

@@ -49,7 +49,12 @@ func (s Schedule) Scale(step, total int) float64 {
 
 // anneal goes from a to b along a half cosine as x goes from 0 to 1.
 func anneal(a, b, x float64) float64 {
-	x = math.Min(math.Max(x, 0), 1)
+	switch {
+	case x < 0:
+		x = 0
+	case x > 1:
+		x = 1
+	}
 	return b + float64((a-b)*.5*(1+kernel.Cos(float64(math.Pi*x))))
 }
 

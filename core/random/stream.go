@@ -50,7 +50,7 @@ func (s *Stream) Uint32() uint32 {
 }
 
 // Float32 returns a number in [0,1) with 24 random bits.
-func (s *Stream) Float32() float32 { return float32(s.Uint32()>>8) * (1.0 / (1 << 24)) }
+func (s *Stream) Float32() float32 { return float32(float32(s.Uint32()>>8) * (1.0 / (1 << 24))) }
 
 // Intn returns a number in [0,n) for 0 < n < 2^31. Its bias is below n/2^32.
 func (s *Stream) Intn(n int) int { return int(uint64(s.Uint32()) * uint64(n) >> 32) }
@@ -68,7 +68,7 @@ func (s *Stream) Normal() float32 {
 	for range 12 {
 		sum += uint64(s.Uint32())
 	}
-	return float32(float64(sum)*(1.0/(1<<32)) - 6)
+	return float32(float64(float64(sum)*(1.0/(1<<32))) - 6)
 }
 
 func philox(c [4]uint32, k [2]uint32) [4]uint32 {

@@ -117,7 +117,7 @@ func fit(strokes []Stroke, opt Options) (view, error) {
 func (v view) refit(box [4]int) view {
 	w, h := float64(box[2]-box[0]), float64(box[3]-box[1])
 	k := subSide / larger(w, h)
-	cx, cy := float64(box[0]+box[2])/2, float64(box[1]+box[3])/2
+	cx, cy := mul(float64(box[0]+box[2]), .5), mul(float64(box[1]+box[3]), .5)
 	return view{
 		scale: mul(v.scale, k),
 		dx:    mul(v.dx-cx, k) + subSide/2,

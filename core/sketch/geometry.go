@@ -18,11 +18,13 @@ func mix(a, b, t float64) float64 { return a + mul(b-a, t) }
 func (p point) add(q point) point         { return point{p.x + q.x, p.y + q.y} }
 func (p point) sub(q point) point         { return point{p.x - q.x, p.y - q.y} }
 func (p point) times(k float64) point     { return point{mul(p.x, k), mul(p.y, k)} }
-func (p point) plus(x, y float64) point   { return point{p.x + x, p.y + y} }
 func (p point) flip() point               { return point{-p.x, p.y} }
 func (p point) normal() point             { return point{-p.y, p.x} }
 func (p point) length() float64           { return math.Sqrt(mul(p.x, p.x) + mul(p.y, p.y)) }
 func between(p, q point, t float64) point { return point{mix(p.x, q.x, t), mix(p.y, q.y, t)} }
+
+// plus rounds x and y before it adds them: they may be products.
+func (p point) plus(x, y float64) point { return point{p.x + float64(x), p.y + float64(y)} }
 
 // unit returns the direction of p and its length; of a zero p, (1, 0) and 0.
 func (p point) unit() (point, float64) {

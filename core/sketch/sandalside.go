@@ -95,7 +95,7 @@ func (s slab) heelStrap(f *figure, g *dice) {
 	if g.chance(0.45) { // an upright at the heel and a strap round the ankle
 		w := g.in(0.25, 0.4)
 		f.limb(from(a).line(point{0.97, top}))
-		f.limb(loop(point{0.97 - w/2, top}, w/2, g.in(0.03, 0.07), 0.55))
+		f.limb(loop(point{0.97 - mul(w, .5), top}, mul(w, .5), g.in(0.03, 0.07), 0.55))
 		return
 	}
 	f.limb(from(a).curve(a.plus(0.02, mul(-0.7, h)), point{0.97, top}, point{0.85, top}).

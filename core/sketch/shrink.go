@@ -131,8 +131,8 @@ func spread(src []byte, n, lines, r, step, stride int) []byte {
 func (k *inkPicture) fit() [Pixels]byte {
 	w, h := float64(k.box[2]-k.box[0]), float64(k.box[3]-k.box[1])
 	unit := larger(w, h) / Side
-	x0 := float64(k.box[0]) - (mul(unit, Side)-w)/2
-	y0 := float64(k.box[1]) - (mul(unit, Side)-h)/2
+	x0 := float64(k.box[0]) - mul(mul(unit, Side)-w, .5)
+	y0 := float64(k.box[1]) - mul(mul(unit, Side)-h, .5)
 	var out [Pixels]byte
 	for py := range Side {
 		top := y0 + mul(unit, float64(py))

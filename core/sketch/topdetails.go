@@ -123,7 +123,7 @@ func (t *top) sidePockets(f *figure, g *dice) {
 	x := mul(t.edge(y), g.in(0.45, 0.62))
 	h := g.in(0.06, 0.14)
 	for _, m := range [2]float64{1, -1} {
-		at := func(dx, dy float64) point { return point{mul(m, x+dx), y + dy} }
+		at := func(dx, dy float64) point { return point{mul(m, x+float64(dx)), y + float64(dy)} }
 		switch kind {
 		case 0:
 			f.detail(from(at(-w, 0)).line(at(w, 0)))

@@ -77,7 +77,7 @@ func (m *meter) step(r StepResult) {
 		if m.speed == 0 {
 			m.speed = speed
 		}
-		m.speed += .3 * (speed - m.speed)
+		m.speed += float64(.3 * (speed - m.speed))
 	}
 	m.told, m.images = now, 0
 	acc := float64(r.Correct) / float64(r.Images)

@@ -126,7 +126,7 @@ func (b builder) run(dir string, env []string, name string, args ...string) erro
 	return nil
 }
 
-// checkNode asks for what the page's tools need.
+// checkNode checks for what the page's tools need.
 func checkNode(ctx context.Context) error {
 	const need = "The page needs Node 20.19 or newer, with npm, to be built"
 	out, err := exec.CommandContext(ctx, "node", "--version").Output()
@@ -137,8 +137,12 @@ func checkNode(ctx context.Context) error {
 	if !atLeast(version, 20, 19) {
 		return failure.New("page_build", need+", and this is "+version, "Get it from nodejs.org or your system's packages")
 	}
-	if _, err := exec.LookPath("npm"); err != nil {
+	out, err = exec.CommandContext(ctx, "npm", "--version").Output()
+	if err != nil {
 		return failure.Wrap(err, "page_build", need, "npm comes with Node from nodejs.org")
+	}
+	if version := strings.TrimSpace(string(out)); !atLeast(version, 11, 0) {
+		return failure.New("page_build", need+" 11, and this is npm "+version, "Get it with `npm install --global npm@11`")
 	}
 	return nil
 }

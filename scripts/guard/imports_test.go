@@ -1,16 +1,13 @@
-// Package imports holds the rules on who may import what.
-package imports
+package guard
 
 import (
 	"bytes"
-	"os"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// rules read direct imports, not dependencies: the standard library itself
+// broken says which rule an import breaks. The rules read direct imports, not dependencies: the standard library itself
 // uses unsafe.
 func broken(from, to string) string {
 	core := strings.HasPrefix(from, "atelier/core")
@@ -34,18 +31,13 @@ func broken(from, to string) string {
 	return ""
 }
 
-func TestRules(t *testing.T) {
+func TestImports(t *testing.T) {
 	for _, target := range [][]string{nil, {"GOOS=js", "GOARCH=wasm"}} {
 		packages := "./..."
 		if target != nil {
 			packages = "./core/... ./wasm/..."
 		}
-		cmd := exec.Command("go", append([]string{"list", "-e", "-f", "{{.ImportPath}}{{range .Imports}} {{.}}{{end}}"}, strings.Fields(packages)...)...)
-		cmd.Dir, cmd.Env = "../..", append(os.Environ(), target...)
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatalf("go list: %v", err)
-		}
+		out := run(t, target, append([]string{"list", "-f", "{{.ImportPath}}{{range .Imports}} {{.}}{{end}}"}, strings.Fields(packages)...)...)
 		lines := bytes.Split(bytes.TrimSpace(out), []byte("\n"))
 		if len(lines) < 5 {
 			t.Fatalf("go list found %d packages only", len(lines))
@@ -61,8 +53,8 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// TestRulesNotice makes sure that the rules can fail.
-func TestRulesNotice(t *testing.T) {
+// TestImportsNotice makes sure that the rules can fail.
+func TestImportsNotice(t *testing.T) {
 	for _, pair := range [][2]string{
 		{"atelier/core/nn", "os"}, {"atelier/core/train", "time"}, {"atelier/core/kernel", "unsafe"}, {"atelier/core/kernel", "gonum.org/v1/gonum"},
 		{"atelier/core/nn", "atelier/server/runs"}, {"atelier/server/cli", "github.com/gomlx/gomlx/core/graph"}, {"atelier/server/cli", "github.com/chewxy/math32"},
