@@ -6,7 +6,6 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/kernel"
 	"atelier/core/nn"
-	"atelier/core/random"
 )
 
 // Engine computes a run's steps in the core's place, on a GPU say. The run
@@ -54,22 +53,16 @@ type EngineStep struct {
 // Batches makes the batches of a run, each a function of the run's config, its
 // data and the step.
 type Batches struct {
-	data     Images
+	pictures
 	trainSet []int32
 	size     int
-	seed     uint64
-	spec     nn.Spec
-	augment  fashion.Augment
 
 	order   []int32
 	ordered int // the epoch that order is of, counted from 1
 }
 
 func (t *Trainer) newBatches() *Batches {
-	return &Batches{
-		data: t.data, trainSet: t.trainSet, size: t.state.Config.Batch, seed: uint64(t.state.Config.Seed),
-		spec: t.Net.Spec, augment: t.recipe.Augment, order: make([]int32, len(t.trainSet)),
-	}
+	return &Batches{pictures: t.pictures(), trainSet: t.trainSet, size: t.state.Config.Batch, order: make([]int32, len(t.trainSet))}
 }
 
 // Size is the number of images of a whole batch.
@@ -86,10 +79,7 @@ func (b *Batches) Fill(step int, images []float32, labels []uint8) int {
 	}
 	batch := b.order[lo:min(lo+b.size, len(b.order))]
 	for i, p := range batch {
-		image := int(b.trainSet[p])
-		s := random.New(b.seed, random.Augment, uint32(epoch), uint32(lo+i), 0)
-		b.augment.Apply(images[i*fashion.Area:(i+1)*fashion.Area], b.data.At(image), b.spec.Mean, b.spec.Std, &s)
-		labels[i] = b.data.Label(image)
+		labels[i] = b.make(images[i*fashion.Area:(i+1)*fashion.Area], epoch, lo+i, int(b.trainSet[p]))
 	}
 	return len(batch)
 }

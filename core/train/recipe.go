@@ -22,8 +22,11 @@ type Recipe struct {
 	LabelSmoothing float64         `json:"label_smoothing"`
 	Dropout        float64         `json:"dropout"` // a factor on the network's own rates
 	EMA            float64         `json:"ema"`     // decay of the averaged weights; 0: none
-	Monitor        string          `json:"monitor"`
-	Why            []Why           `json:"why"`
+	// Drawings is the share of each batch that generated drawings take from the
+	// photographs.
+	Drawings float64 `json:"drawings,omitempty"`
+	Monitor  string  `json:"monitor"`
+	Why      []Why   `json:"why"`
 }
 
 // Why is a sentence on one choice of a recipe.
@@ -39,7 +42,7 @@ func RecipeFor(name, model string) (Recipe, error) {
 			return r, nil
 		}
 	}
-	return Recipe{}, fmt.Errorf("there is no recipe %q for %q: choose report or best", name, model)
+	return Recipe{}, fmt.Errorf("there is no recipe %q for %q: choose report, best or sketch", name, model)
 }
 
 // Recipes lists the recipes of a network.
@@ -58,10 +61,8 @@ var recipes = map[string][]Recipe{
 				{"monitor", "The best weights are those of the highest validation accuracy, as in the report's code."},
 			},
 		},
-		best(Recipe{
-			Epochs: 15, LR: 1.5e-3, Dropout: 1.4,
-			Schedule: optim.Schedule{Kind: optim.OneCycle, Warmup: .2, Start: .04, End: .0004},
-		}),
+		best(best1),
+		withDrawings(best(best1)),
 	},
 	"model2": {
 		{
@@ -76,12 +77,22 @@ var recipes = map[string][]Recipe{
 				{"monitor", "The best weights are those of the highest validation accuracy, as in the report's code."},
 			},
 		},
-		best(Recipe{
-			Epochs: 15, LR: 4e-3, Dropout: .3,
-			Schedule: optim.Schedule{Kind: optim.OneCycle, Warmup: .25, Start: .04, End: .0004},
-		}),
+		best(best2),
+		withDrawings(best(best2)),
 	},
 }
+
+// What the better recipes of the two networks do not share.
+var (
+	best1 = Recipe{
+		Epochs: 15, LR: 1.5e-3, Dropout: 1.4,
+		Schedule: optim.Schedule{Kind: optim.OneCycle, Warmup: .2, Start: .04, End: .0004},
+	}
+	best2 = Recipe{
+		Epochs: 15, LR: 4e-3, Dropout: .3,
+		Schedule: optim.Schedule{Kind: optim.OneCycle, Warmup: .25, Start: .04, End: .0004},
+	}
+)
 
 // best fills in what both networks' recipes share.
 func best(r Recipe) Recipe {
@@ -97,5 +108,16 @@ func best(r Recipe) Recipe {
 		{"ema", "Validated and kept is a moving average of the weights, which is steadier than any single step."},
 		{"dropout", "A factor on the network's own dropout rates, chosen on validation images."},
 	}
+	return r
+}
+
+// withDrawings mixes generated drawings into every batch of a recipe and trains
+// longer by as much, so that as many photographs are seen.
+func withDrawings(r Recipe) Recipe {
+	r.Name, r.Title = "sketch", "Photographs and drawings"
+	r.Drawings, r.Epochs = .25, r.Epochs*4/3
+	r.Why = append([]Why{{
+		"drawings", "A quarter of each batch is garments that a generator draws as people do, so that the network also understands what you draw.",
+	}}, r.Why...)
 	return r
 }

@@ -4,21 +4,17 @@ import (
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/optim"
-	"atelier/core/random"
 )
 
-// load writes the worker's images of the batch, augmented, and their labels.
-// lo is the position in the epoch of the batch's first image.
+// load writes the worker's images of the batch and their labels. lo is the
+// position in the epoch of the batch's first image.
 func (t *Trainer) load(w *worker, batch []int32, epoch, lo int) {
 	first := w.ctx.Range.Lo * kernel.Leaf
 	n := min(w.ctx.Range.Hi*kernel.Leaf, len(batch)) - first
-	spec := t.Net.Spec
+	from := t.pictures()
 	for i := range n {
-		image := int(batch[first+i])
-		s := random.New(uint64(t.state.Config.Seed), random.Augment, uint32(epoch), uint32(lo+first+i), 0)
-		t.recipe.Augment.Apply(w.pixels, t.data.At(image), spec.Mean, spec.Std, &s)
+		w.labels[i] = from.make(w.pixels, epoch, lo+first+i, int(batch[first+i]))
 		w.pass.SetImage(i, w.pixels)
-		w.labels[i] = t.data.Label(image)
 	}
 }
 
