@@ -76,16 +76,17 @@ func HeldOut(seed uint64, i int) (pixels [Pixels]byte, label byte) {
 func (g *dice) picture(class int) [Pixels]byte {
 	for {
 		d := generate(class, g)
-		opt := Options{
-			Pen:        float32(g.in(1.0, 2.4)),
-			Brightness: byte(smaller(255, g.in(178, 256))),
-		}
-		p, err := Rasterize(d, opt)
+		p, err := Rasterize(d, g.options())
 		if err != nil { // nothing was left of a broken-off drawing: draw another
 			continue
 		}
 		return shift(p, g.oneOff(), g.oneOff())
 	}
+}
+
+// options are a pen and a brightness as people's differ.
+func (g *dice) options() Options {
+	return Options{Pen: float32(g.in(1.0, 2.4)), Brightness: byte(smaller(255, g.in(178, 256)))}
 }
 
 // oneOff is -1, 0 or 1, and 0 as often as the others together.

@@ -45,6 +45,39 @@ func TestSampleIsAFunctionOfItsKey(t *testing.T) {
 	}
 }
 
+func TestVaryKeepsTheShape(t *testing.T) {
+	s := random.New(6, random.Sketch, 0, 0, 6)
+	d := Stencil(8, 1)
+	before, err := Rasterize(d, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[[Pixels]byte]bool{}
+	for i := range 50 {
+		v, opt := Vary(d, &s)
+		p, err := Rasterize(v, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if seen[p] {
+			t.Errorf("variation %d has been drawn before", i)
+		}
+		seen[p] = true
+		if c, was := coverage(p), coverage(before); c < was/2 || c > 2*was {
+			t.Errorf("variation %d covers %.2f of the picture, the drawing %.2f", i, c, was)
+		}
+		if len(v.Strokes) != len(d.Strokes) || opt.Pen < 1 || opt.Pen > 2.4 {
+			t.Errorf("variation %d has %d strokes and a pen of %v", i, len(v.Strokes), opt.Pen)
+		}
+	}
+	if after, _ := Rasterize(d, Options{}); after != before {
+		t.Error("the drawing itself has changed")
+	}
+	if v, _ := Vary(Drawing{}, &s); len(v.Strokes) != 0 {
+		t.Error("nothing varies to something")
+	}
+}
+
 func TestClassesComeAsTheirSharesSay(t *testing.T) {
 	const n = 4000
 	var count [10]int
