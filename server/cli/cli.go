@@ -49,6 +49,7 @@ func commands() []*command {
 		evalCommand(),
 		predictCommand(),
 		benchCommand(),
+		reportCommand(),
 		dataCommand(),
 		xlaCommand(),
 	}

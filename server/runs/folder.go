@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"os"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -197,3 +198,17 @@ func finite(file *checkpoint.File) error {
 }
 
 func number(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
+
+// ReadDocument reads the run.json of a folder without locking it.
+func ReadDocument(path string) (*Document, error) {
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	defer root.Close()
+	b, err := durable.ReadFrom(root, DocumentFile, MaxDocument)
+	if err != nil {
+		return nil, err
+	}
+	return parseDocument(b)
+}
