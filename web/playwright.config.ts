@@ -1,10 +1,16 @@
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { defineConfig } from '@playwright/test'
+import type { Options } from './tests/page'
 
 const port = Number(process.env.PAGE_PORT ?? 4317)
+const serverPort = port + 1
+const scratch = 'test-scratch'
+const data = resolve(process.env.ATELIER_SHARED ?? '../../shared', 'fashion-mnist')
+const dataFlag = existsSync(data) ? ` -data ${data}` : ''
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 
-export default defineConfig({
+export default defineConfig<Options>({
   testDir: 'tests',
   globalSetup: './tests/fake/bundle.ts',
   outputDir: 'test-results',
@@ -20,7 +26,15 @@ export default defineConfig({
   },
   projects: [
     { name: 'page', testMatch: 'e2e/*.spec.ts' },
+    { name: 'real', testMatch: 'real/*.spec.ts', use: { baseURL: `http://127.0.0.1:${serverPort}/`, fake: false } },
     { name: 'shots', testMatch: 'shots/*.spec.ts' },
   ],
-  webServer: { command: `node tests/serve.mjs ${port}`, port, reuseExistingServer: false },
+  // The page's own tests have a small server with canned runs; the real ones have ours.
+  webServer: [
+    { command: `node tests/serve.mjs ${port}`, port, reuseExistingServer: false },
+    {
+      command: `go build -o web/${scratch}/atelier ./server && rm -rf web/${scratch}/runs && exec web/${scratch}/atelier serve -addr 127.0.0.1:${serverPort} -page web/dist/site -runs web/${scratch}/runs${dataFlag}`,
+      cwd: '..', port: serverPort, timeout: 300_000, reuseExistingServer: false,
+    },
+  ],
 })

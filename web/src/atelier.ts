@@ -1,6 +1,6 @@
 import { complain, here, sessions, touch } from './state/app'
 import { theData } from './data/set'
-import type { Drawing, Stroke } from './run/drawing'
+import { toLine, type Drawing } from './run/drawing'
 import type { EndEvent } from './run/words'
 import { classNames, type Config, type ModelName } from './run/words'
 import { join } from './run/crew'
@@ -47,8 +47,8 @@ const runOf = (model: ModelWord = last) => here[named(model)]
 async function predict(input: Drawing | Picture | number[][][], options: { model: ModelWord }) {
   const model = named(options.model)
   const source = Array.isArray(input)
-    ? { drawing: { strokes: input.map(([x = [], y = []]): Stroke => ({ x, y, kind: 'pencil', width: 1 })) } }
-    : 'strokes' in input ? { drawing: input } : { picture: input }
+    ? { drawing: JSON.stringify({ drawing: input }) }
+    : 'strokes' in input ? { drawing: toLine(input) } : { picture: input }
   const { probabilities } = await sessions[model].call('predict', source)
   const all = [...probabilities]
   return { label: classNames[all.indexOf(Math.max(...all))]!, probabilities: all }

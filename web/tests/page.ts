@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { test as base, expect, type Page } from '@playwright/test'
 import { fakeWorkerPath } from './fake/bundle'
 
-interface Options {
+export interface Options {
   /** Put the fake worker in the place of the shipped one. */
   fake: boolean
   /** Console errors that a test provokes on purpose. */

@@ -31,7 +31,7 @@ export function newHistory(config: Config, status: Status = 'idle'): History {
   return { config, status, epochs: [], trace: emptyTrace, changes: [], live: null, end: null, trouble: null }
 }
 
-/** Charts stay quick at any length: past so many points, neighbours are averaged in pairs. */
+/** Charts stay quick at any length: at so many points (an even number), neighbours are averaged in pairs. */
 export const maxPoints = 600
 
 export function hear(history: History, event: RunEvent): History {
@@ -74,7 +74,7 @@ function addStep(history: History, event: StepEvent): Trace {
     width: trace.width,
     open: emptyTrace.open,
   }
-  return grown.at.length > maxPoints ? halve(grown) : grown
+  return grown.at.length >= maxPoints ? halve(grown) : grown
 }
 
 /** A run that went back to a checkpoint tells its steps again: the first telling goes. */

@@ -1,4 +1,3 @@
-import type { Drawing } from '../run/drawing'
 import type { Change, Config, Evaluation, EpochEvent, ModelName, RunEvent } from '../run/words'
 
 /**
@@ -47,8 +46,8 @@ export type Split = 'train' | 'val' | 'test'
 /** How a map's numbers become colours: own range, the layer's, or one given range. */
 export type Scale = 'map' | 'layer' | 'fixed'
 
-/** An image of the data set (`index` counts in the file of `split`), a drawing, or a picture. */
-export type Source = { split: 'train' | 'test'; index: number } | { drawing: Drawing } | { picture: Picture }
+/** An image of the data set (`index` counts in the file of `split`), a drawing (a line of Quick, Draw! ndjson, with the pad's `style`), or a picture. */
+export type Source = { split: 'train' | 'test'; index: number } | { drawing: string } | { picture: Picture }
 
 /** An uploaded picture, RGBA. */
 export interface Picture {

@@ -85,7 +85,7 @@ function Answer({ model, answer, empty }: { model: ModelName; answer: Prediction
   return (
     <p class={`verdict ${model}`}>
       {title}: <strong class="said">{classNames[best]}</strong>
-      <span class="small soft"> {t.draw.sure(percent(share, 0))}{share < sureFrom && ` · ${t.draw.notSure}`}</span>
+      <span class="small soft"> {share < sureFrom ? t.draw.notSure(percent(share, 0)) : t.draw.sure(percent(share, 0))}</span>
     </p>
   )
 }

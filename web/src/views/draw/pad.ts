@@ -1,5 +1,5 @@
 import { batch, computed, signal } from '@preact/signals'
-import { isEmpty, side, type Drawing, type Stroke, type StrokeKind } from '../../run/drawing'
+import { isEmpty, side, toLine, type Drawing, type Stroke, type StrokeKind } from '../../run/drawing'
 import type { Picture, Source } from '../../worker/protocol'
 
 /** What lies on the pad: strokes, or an image of the data set, or a picture from a file. */
@@ -40,7 +40,7 @@ export const source = computed<Source | null>(() => {
   if (image !== null) return { split: 'test', index: image }
   if (picture) return { picture }
   const drawing: Drawing = { strokes: strokes.value.filter((stroke) => stroke.x.length > 0) }
-  return isEmpty(drawing) ? null : { drawing }
+  return isEmpty(drawing) ? null : { drawing: toLine(drawing) }
 })
 
 let changes = 0

@@ -100,7 +100,7 @@ function RunTable({ rows, hidden, onToggle }: { rows: Row[]; hidden: ReadonlySet
 function Actions({ run }: { run: Run }) {
   const status = run.status.value
   if (run.session.place === 'here') {
-    return reachable.value && run.history.value.live
+    return reachable.value && run.history.value.live && status !== 'done'
       ? <button type="button" class="button slim" onClick={() => void continueOnServer(run.model)}>{t.runs.continueServer}</button>
       : null
   }

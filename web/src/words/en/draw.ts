@@ -13,7 +13,7 @@ export const draw = {
   sees: 'What the networks see', seesHint: 'Your drawing, cut to its ink, its longest side made 28 pixels, and centred.',
   answers: 'What they make of it',
   sure: (percent: string) => `${percent} sure`,
-  notSure: 'not sure',
+  notSure: (percent: string) => `${percent}, not sure`,
   untrained: 'untrained: a guess at random',
   maps: 'Inside the networks',
   file: 'Keep the drawings',

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { bestEpoch, hear, historyCsv, maxPoints, newHistory, secondsLeft, type History } from '../../src/run/history'
+import type { Config, EpochEvent, StepEvent } from '../../src/run/words'
+
+const config: Config = { model: 'model1', epochs: 12, batch: 128, monitor: 'val_acc' }
+const step = (at: number, more: Partial<StepEvent> = {}): StepEvent =>
+  ({ event: 'step', epoch: Math.ceil(at / 422), step: at, steps: 5064, train_loss: 1, train_acc: 0.5, lr: 1e-3, images_per_second: 1000, seconds: 1, ...more })
+const epoch = (number: number, more: Partial<EpochEvent> = {}): EpochEvent =>
+  ({ event: 'epoch', epoch: number, step: 422 * number, train_loss: 0.4, train_acc: 0.85, val_loss: 0.3, val_acc: 0.9, lr: 1e-3, seconds: 10, images_per_second: 1000, weights_sha256: 'ab', ...more })
+
+describe('a history', () => {
+  it('places steps in epochs', () => {
+    const history = hear(newHistory(config), step(211))
+    expect(history.trace.at).toEqual([0.5])
+    expect(history.live?.step).toBe(211)
+  })
+
+  it('keeps its curve short and its means right', () => {
+    let history: History = newHistory(config)
+    for (let i = 1; i <= 5000; i++) history = hear(history, step(i, { train_loss: i }))
+    expect(history.trace.at.length).toBeLessThanOrEqual(maxPoints)
+    expect(history.trace.loss[0]).toBeCloseTo((1 + history.trace.width) / 2)
+    const { at, loss } = history.trace
+    for (let i = 1; i < at.length; i++) expect(at[i]! - at[i - 1]!).toBeCloseTo(history.trace.width / 422)
+    expect(loss.at(-1)! / at.at(-1)!).toBeCloseTo(422)
+  })
+
+  it('takes back what a run tells again after a checkpoint', () => {
+    let history: History = newHistory(config)
+    for (const at of [100, 200, 300]) history = hear(history, step(at))
+    history = hear(history, step(150, { train_loss: 7 }))
+    expect(history.trace.at.map((x) => Math.round(x * 422))).toEqual([100, 150])
+    history = hear(hear(hear(history, epoch(1)), epoch(2)), epoch(1, { val_acc: 0.5 }))
+    expect(history.epochs.map((one) => one.val_acc)).toEqual([0.5])
+  })
+
+  it.each([
+    ['val_acc', 2],
+    ['val_loss', 3],
+  ] as const)('chooses the best epoch by %s', (monitor, want) => {
+    const rows = [epoch(1), epoch(2, { val_acc: 0.95 }), epoch(3, { val_loss: 0.1 }), epoch(4, { val_acc: 0.95 })]
+    expect(bestEpoch(rows.reduce<History>(hear, newHistory({ ...config, monitor })))?.epoch).toBe(want)
+  })
+
+  it('tells the time left only while it runs', () => {
+    const running = hear(hear(newHistory(config), step(64)), { event: 'status', status: 'running' })
+    expect(secondsLeft(running)).toBeCloseTo(((5064 - 64) * 128) / 1000)
+    expect(secondsLeft(hear(running, { event: 'status', status: 'paused' }))).toBeNull()
+  })
+
+  it('writes history.csv with an empty cell for what was not measured', () => {
+    expect(historyCsv(hear(newHistory(config), epoch(1, { val_acc: null })))).toBe('epoch,train_loss,train_acc,val_loss,val_acc,lr,seconds\n1,0.4,0.85,0.3,,0.001,10\n')
+  })
+})

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { DataSet } from '../../src/data/set'
+import { models, parameterCount } from '../../src/models/layers'
+import { hear, newHistory } from '../../src/run/history'
+import { classNames, type Evaluation } from '../../src/run/words'
+import type { Tested } from '../../src/state/evaluations'
+import { imageAt, numberOf, select } from '../../src/views/look/selection'
+import { agree, imagesOfCell } from '../../src/views/test/agreement'
+import { matrixCsv, matrixSvg, tableCsv } from '../../src/views/test/figure'
+import { smooth, toChart } from '../../src/views/train/curves'
+
+describe('the pictures of the networks', () => {
+  it('have the report’s parameter counts', () => {
+    expect(parameterCount(models.model1)).toBe(1_625_866)
+    expect(parameterCount(models.model2)).toBe(295_786)
+  })
+})
+
+function idx(labels: number[]) {
+  const images = new Uint8Array(16 + 784 * labels.length)
+  new DataView(images.buffer).setUint32(4, labels.length)
+  return [images, Uint8Array.from([0, 0, 8, 1, 0, 0, 0, labels.length, ...labels])] as const
+}
+
+describe('a selection of images', () => {
+  const [a, b] = idx([0, 1, 1, 9])
+  const [c, d] = idx([1, 9])
+  const data = new DataSet('drawn', { 'train-images-idx3-ubyte': a, 'train-labels-idx1-ubyte': b, 't10k-images-idx3-ubyte': c, 't10k-labels-idx1-ubyte': d })
+
+  it.each([
+    ['all', null, [0, 1, 2, 3, 4, 5]],
+    ['all', 1, [1, 2, 4]],
+    ['train', 9, [3]],
+    ['test', 9, [5]],
+    ['test', 0, []],
+  ] as const)('of %s, class %s', (splits, label, want) => expect([...select(data, splits, label)]).toEqual(want))
+
+  it('names each image', () => {
+    expect(imageAt(data, 4)).toEqual({ split: 'test', index: 0 })
+    for (let i = 0; i < 6; i++) expect(numberOf(data, imageAt(data, i))).toBe(i)
+  })
+
+  it('refuses files whose lengths disagree', () => {
+    expect(() => new DataSet('drawn', { 'train-images-idx3-ubyte': a, 'train-labels-idx1-ubyte': d, 't10k-images-idx3-ubyte': c, 't10k-labels-idx1-ubyte': d })).toThrow(/incomplete or damaged/)
+  })
+})
+
+const labels = Uint8Array.from([0, 0, 6, 6])
+const tested = (predictions: number[], confidences: number[]) =>
+  ({ predictions: Uint8Array.from(predictions), confidences: Float32Array.from(confidences) }) as Tested
+
+describe('tested images', () => {
+  it('of a cell come the surest first', () => {
+    expect(imagesOfCell(tested([0, 6, 0, 0], [0.5, 0.9, 0.6, 0.8]), labels, 6, 0)).toEqual([3, 2])
+  })
+  it('are shared out by who is right', () => {
+    expect(agree(tested([0, 6, 6, 0], [1, 1, 1, 1]), tested([0, 0, 0, 0], [1, 1, 1, 1]), labels)).toEqual({ both: [0], only1: [2], only2: [1], neither: [3] })
+  })
+})
+
+describe('figures', () => {
+  const confusion = classNames.map((_, i) => classNames.map((_, j) => (i === j ? 900 : i === 6 && j === 0 ? 100 : 0)))
+  const evaluation = {
+    model: 'model1', confusion, images: 9100, macro_precision: 0.9, macro_recall: 0.8, macro_f1: 0.85,
+    per_class: classNames.map((label) => ({ label, precision: 0.5, recall: 0.25, f1: 1 / 3, support: 1000 })),
+  } as unknown as Evaluation
+
+  it('write the matrix with true classes as rows', () => {
+    const lines = matrixCsv(evaluation).trim().split('\n')
+    expect(lines).toHaveLength(11)
+    expect(lines[7]).toBe('Shirt,100,0,0,0,0,0,900,0,0,0')
+  })
+  it('write a table', () => expect(tableCsv(evaluation).split('\n')[1]).toBe('T-shirt/top,0.5000,0.2500,0.3333,1000'))
+  it('draw one box a cell, with two decimals of the row', () => {
+    const svg = matrixSvg(evaluation, 'percent')
+    expect(svg.match(/<rect/g)!.length).toBe(1 + 100 + 26)
+    expect(svg).toContain('>0.90<')
+    expect(svg).toContain('>0.10<')
+  })
+})
+
+describe('curves', () => {
+  it('put all runs on one axis', () => {
+    const history = hear(newHistory({ model: 'model1', epochs: 2, batch: 128 }), {
+      event: 'epoch', epoch: 1, step: 422, train_loss: 0.4, train_acc: 0.8, val_loss: 0.3, val_acc: 0.9, lr: 1e-3, seconds: 1, images_per_second: 1, weights_sha256: 'x',
+    })
+    const changed = hear(history, { event: 'change', step: 211, key: 'lr', value: 0.01 })
+    const chart = toChart([{ model: 'model1', title: 'One', place: 'here', history: changed }, { model: 'model2', title: 'Two', place: 'server', history }], 'loss')
+    expect(chart.columns).toEqual([[1], [0.4], [0.3], [0.4], [0.3]])
+    expect(chart.marks).toEqual([{ at: 0.5, text: 'lr 0.01' }])
+    expect(chart.lines.map((line) => line.marker)).toEqual([undefined, 'circle', undefined, 'diamond'])
+  })
+  it('are smoothed without moving their ends', () => {
+    const flat = smooth([0, 10, 0, 10, 0, 10, 0])
+    expect([flat[0], flat.at(-1)]).toEqual([0, 0])
+    expect(flat[3]).toBeCloseTo(30 / 7)
+  })
+})
