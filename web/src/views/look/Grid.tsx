@@ -37,6 +37,8 @@ export function Grid({ data, numbers }: { data: DataSet; numbers: Uint32Array })
   }, [numbers, width > 0])
 
   const columns = Math.max(1, Math.floor(width / tile))
+  // The tiles share out what is left of the width.
+  const across = width > 0 ? Math.floor(width / columns) : tile
   const rows = Math.ceil(numbers.length / columns)
   const first = Math.max(0, Math.floor(top / tile) - spare) * columns
   const last = Math.min(numbers.length, (Math.ceil((top + height) / tile) + spare) * columns)
@@ -74,7 +76,7 @@ export function Grid({ data, numbers }: { data: DataSet; numbers: Uint32Array })
           return (
             <div key={number} id={`tile-${number}`} role="option" aria-selected={number === chosen} aria-label={words} title={words}
               aria-setsize={numbers.length} aria-posinset={at + 1}
-              class={`tile ${at === active ? 'active' : ''}`} style={{ transform: `translate(${(at % columns) * tile}px, ${Math.floor(at / columns) * tile}px)` }}
+              class={`tile ${at === active ? 'active' : ''}`} style={{ width: `${across}px`, transform: `translate(${(at % columns) * across}px, ${Math.floor(at / columns) * tile}px)` }}
               onClick={() => choose(at)}>
               <Thumb pixels={pixelsOf(part, index)} />
             </div>

@@ -49,7 +49,7 @@ export function RunsView() {
         <p class="lead">{t.runs.lead}</p>
       </header>
       <div class="rows">
-        <section class="card" aria-label={t.runs.table}>
+        <section class="card">
           {rows.length === 0 ? <p class="soft">{t.runs.none}</p> : <RunTable rows={rows} hidden={hidden} onToggle={toggle} />}
         </section>
         {rows.length > 0 && <Curves curves={curves} />}
