@@ -92,34 +92,6 @@ func normalized(net *Network, pixel float32) float32 {
 	return float32((float64(pixel)/255 - mean) / std)
 }
 
-// relativeL2 is the distance of two lists of tensors taken as one vector each,
-// relative to want.
-func relativeL2(got, want []Tensor) float64 {
-	var diff, norm float64
-	for i := range want {
-		for j, w := range want[i].Data {
-			d := float64(got[i].Data[j]) - float64(w)
-			diff += d * d
-			norm += float64(w) * float64(w)
-		}
-	}
-	return math.Sqrt(diff / norm)
-}
-
-func greatestDifference(got, want []float32) float64 {
-	if len(got) != len(want) {
-		return math.Inf(1)
-	}
-	worst := 0.0
-	for i := range want {
-		d := math.Abs(float64(got[i]) - float64(want[i]))
-		if d > worst || math.IsNaN(d) {
-			worst = d
-		}
-	}
-	return worst
-}
-
 // reportHyper are the report's hyperparameters without dropout.
 func reportHyper(net *Network) Hyper {
 	if net.Name == "model2" {

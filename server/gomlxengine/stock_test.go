@@ -128,24 +128,20 @@ func TestStockGraphsSmoke(t *testing.T) {
 
 func TestStockLayersMatchTheCore(t *testing.T) { layersMatchTheCore(t, stockDevice(t)) }
 
-// TestStockGraphsMatchPortable is the parity of the XLA mode's graphs on four images:
-// the portable mode's numbers stand in for PyTorch's, with which the parity test
-// compares them.
-func TestStockGraphsMatchPortable(t *testing.T) {
-	for _, name := range []string{"model1", "model2"} {
-		t.Run(name, func(t *testing.T) {
-			stock, portable := fromInit(t, stockDevice(t), name), fromInit(t, portableDevice(t), name)
-			batch := referenceBatch(t, stock.net, 0, 4)
-			got, err := stock.Gradient(batch)
-			if err != nil {
-				t.Fatal(err)
-			}
-			want, err := portable.Gradient(batch)
-			if err != nil {
-				t.Fatal(err)
-			}
-			check(t, "logits", greatestDifference(got.Logits, want.Logits), 1e-4)
-			check(t, "all gradients together, relative L2", relativeL2(got.Params, want.Params), 1e-3)
-		})
+// TestStockGraphsPassTheCheck: the XLA mode's graphs of both networks, a whole
+// step with BatchNorm's statistics and Adam, against the portable mode.
+func TestStockGraphsPassTheCheck(t *testing.T) {
+	differences, err := stockDevice(t).check(3) // of 16: GoMLX's plain convolution is very slow
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range differences {
+		t.Logf("%s, %s: %.2g (limit %.0e)", d.Network, d.What, d.Value, d.Limit)
+		if !d.OK() {
+			t.Errorf("%s, %s differ by %g, limit %g", d.Network, d.What, d.Value, d.Limit)
+		}
+	}
+	if len(differences) != 11 {
+		t.Errorf("%d differences are looked at, want 11", len(differences))
 	}
 }
