@@ -128,6 +128,7 @@ func (a *adam) compare(t *testing.T, got State) {
 // TestBatchSizes compares the whole batch, an epoch's last batch and an odd one
 // with PyTorch, running statistics included. Each size builds its own graph.
 func TestBatchSizes(t *testing.T) {
+	arithmeticOnly(t)
 	// Each network takes two of the fixture's three sizes, for the test's time.
 	sizes := map[string][]int{"model1": {37, 128}, "model2": {37, 112}}
 	images, labels := trainingImages(t)
@@ -259,6 +260,7 @@ func TestDropout(t *testing.T) {
 
 // TestStateRoundTrip: what goes in comes out, and wrong states are refused.
 func TestStateRoundTrip(t *testing.T) {
+	arithmeticOnly(t)
 	e := fromInit(t, portableDevice(t), "model2")
 	if _, err := e.TrainStep(referenceBatch(t, e.net, 0, 2), reportHyper(e.net)); err != nil {
 		t.Fatal(err)

@@ -131,6 +131,7 @@ func TestStockLayersMatchTheCore(t *testing.T) { layersMatchTheCore(t, stockDevi
 // TestStockGraphsPassTheCheck: the XLA mode's graphs of both networks, a whole
 // step with BatchNorm's statistics and Adam, against the portable mode.
 func TestStockGraphsPassTheCheck(t *testing.T) {
+	arithmeticOnly(t)
 	differences, err := stockDevice(t).check(3) // of 16: GoMLX's plain convolution is very slow
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,5 @@
+//go:build !race
+
+package gomlxengine
+
+const raceDetector = false
