@@ -42,12 +42,7 @@ func (d *Dense) Forward(y, x, bias []float32, relu bool, n int) {
 	} else {
 		d.small.forward(y, x, n)
 	}
-	if bias != nil {
-		addRows(y, bias[:d.out])
-	}
-	if relu {
-		rectify(y)
-	}
+	finishRows(y, bias, d.out, relu)
 }
 
 // BackwardInput computes dx [n][in] from dy [n][out]. It needs Pack(w, true).

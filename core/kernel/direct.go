@@ -39,12 +39,7 @@ func (d *directConv) forward(y, x, bias []float32, relu bool, n int) {
 	for img := range n {
 		for row := range d.out.H {
 			r := y[img*d.out.Len()+d.out.At(row, 0):][:d.out.W*d.out.C]
-			if bias != nil {
-				addRows(r, bias[:d.out.C])
-			}
-			if relu {
-				rectify(r)
-			}
+			finishRows(r, bias, d.out.C, relu)
 		}
 	}
 }
@@ -107,13 +102,27 @@ func (d *directConv) weightLeaf(dst, x, dy []float32, n int) {
 	}
 }
 
-// addRows adds bias to every group of len(bias) floats of r.
+// addRows adds bias to every group of len(bias) floats of r and replaces what is
+// then floor or less by zero.
 //
 //go:norace
-func addRows(r, bias []float32) {
-	for ; len(r) >= len(bias); r = r[len(bias):] {
-		for i, b := range bias {
-			r[i] += b
+func addRows(r, bias []float32, floor float32) {
+	for c := 0; c+32 <= len(bias); c += 32 {
+		addChannelBlock(r[c:], bias[c:], floor, len(bias))
+	}
+	for c := len(bias) &^ 31; c < len(bias); c++ {
+		for i := c; i < len(r); i += len(bias) {
+			r[i] = atLeast(r[i]+bias[c], floor)
 		}
+	}
+}
+
+// finishRows adds bias, unless that is nil, and rectifies, with relu, rows of k.
+func finishRows(r, bias []float32, k int, relu bool) {
+	switch {
+	case bias != nil:
+		addRows(r, bias[:k], reluFloor(relu))
+	case relu:
+		rectify(r)
 	}
 }

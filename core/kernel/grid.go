@@ -67,30 +67,6 @@ func tree(dst []float32, first, leaves int, stack [][]float32, leaf func(dst []f
 	add(dst, right)
 }
 
-// add adds b to a, element by element.
-//
-//go:norace
-func add(a, b []float32) {
-	b = b[:len(a)]
-	for len(a) >= 8 && len(b) >= 8 {
-		x, y := (*[8]float32)(a), (*[8]float32)(b)
-		x[0] += y[0]
-		x[1] += y[1]
-		x[2] += y[2]
-		x[3] += y[3]
-		x[4] += y[4]
-		x[5] += y[5]
-		x[6] += y[6]
-		x[7] += y[7]
-		a, b = a[8:], b[8:]
-	}
-	for i := range a {
-		if i < len(b) {
-			a[i] += b[i]
-		}
-	}
-}
-
 // leaves returns how many leaves n images fill.
 func leaves(n int) int { return (n + Leaf - 1) / Leaf }
 

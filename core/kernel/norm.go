@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // BNStats computes mean [C] and m2 [C], the sum of squared deviations from that
 // mean, of every channel over the pixels of the n images of one leaf.
 //
@@ -10,15 +8,16 @@ func BNStats(mean, m2 []float64, x []float32, g Grid, n int) {
 	mean, m2 = mean[:g.C], m2[:g.C]
 	clear(mean)
 	clear(m2)
+	kernel := statsKernel(g)
 	for img := range n {
 		for y := range g.H {
 			row := x[img*g.Len()+g.At(y, 0):][:g.W*g.C]
-			for ; len(row) >= g.C; row = row[g.C:] {
-				for c, v := range row[:g.C] {
-					d := float64(v)
-					mean[c] += d
-					m2[c] += float64(d * d)
-				}
+			if kernel == nil {
+				plainStats(mean, m2, row)
+				continue
+			}
+			for c := 0; c < g.C; c += 4 {
+				kernel((*[4]float64)(mean[c:]), (*[4]float64)(m2[c:]), row[c:])
 			}
 		}
 	}
@@ -35,23 +34,51 @@ func BNStats(mean, m2 []float64, x []float32, g Grid, n int) {
 	}
 }
 
-// BNForward computes y = x*scale[c] + shift[c], and max(y, 0) with relu.
+// statsKernel returns the sums over seven pixels at a time, or nil where the
+// grid does not suit them.
+func statsKernel(g Grid) func(sum, square *[4]float64, x []float32) {
+	switch {
+	case g.W%7 != 0:
+		return nil
+	case g.C == 32:
+		return stats32
+	case g.C == 64:
+		return stats64
+	case g.C == 128:
+		return stats128
+	}
+	return nil
+}
+
+//go:norace
+func plainStats(sum, square []float64, row []float32) {
+	for ; len(row) >= len(sum); row = row[len(sum):] {
+		for c, v := range row[:len(sum)] {
+			d := float64(v)
+			sum[c] += d
+			square[c] += float64(d * d)
+		}
+	}
+}
+
+// BNForward computes y = x*scale[c] + shift[c], and max(y, 0) with relu. y may
+// be x.
 //
 //go:norace
 func BNForward(y, x, scale, shift []float32, relu bool, g Grid, n int) {
 	scale, shift = scale[:g.C], shift[:g.C]
+	floor := reluFloor(relu)
 	for img := range n {
 		for row := range g.H {
 			o := img*g.Len() + g.At(row, 0)
 			src, dst := x[o:][:g.W*g.C], y[o:][:g.W*g.C]
-			for i := 0; i < len(src); i += g.C {
-				s, d := src[i:][:g.C], dst[i:][:g.C]
-				for c, v := range s {
-					d[c] = float32(v*scale[c]) + shift[c]
-				}
+			for c := 0; c+32 <= g.C; c += 32 {
+				affineBlock(dst[c:], src[c:], scale[c:], shift[c:], floor, g.C)
 			}
-			if relu {
-				rectify(dst)
+			for c := g.C &^ 31; c < g.C; c++ {
+				for i := c; i < len(src); i += g.C {
+					dst[i] = atLeast(float32(src[i]*scale[c])+shift[c], floor)
+				}
 			}
 		}
 	}
@@ -66,18 +93,17 @@ func BNBackwardStats(sum, sumXhat []float64, dy, y, x []float32, mean, invstd []
 	sum, sumXhat = sum[:g.C], sumXhat[:g.C]
 	clear(sum)
 	clear(sumXhat)
+	floor, kernel := reluFloor(relu), gradientStatsKernel(g)
 	for img := range n {
 		for row := range g.H {
-			for col := range g.W {
-				o := img*g.Len() + g.At(row, col)
-				for c := range sum {
-					d := dy[o+c]
-					if relu {
-						d = maskBy(d, y[o+c])
-					}
-					sum[c] += float64(d)
-					sumXhat[c] += float64(float64(d) * float64(x[o+c]-mean[c]))
-				}
+			o := img*g.Len() + g.At(row, 0)
+			d, v, u := dy[o:][:g.W*g.C], y[o:][:g.W*g.C], x[o:][:g.W*g.C]
+			if kernel == nil {
+				plainGradientStats(sum, sumXhat, d, v, u, mean, floor)
+				continue
+			}
+			for c := 0; c < g.C; c += 4 {
+				kernel((*[4]float64)(sum[c:]), (*[4]float64)(sumXhat[c:]), d[c:], v[c:], u[c:], (*[4]float32)(mean[c:]), floor)
 			}
 		}
 	}
@@ -86,9 +112,28 @@ func BNBackwardStats(sum, sumXhat []float64, dy, y, x []float32, mean, invstd []
 	}
 }
 
-// maskBy returns d, or 0 where y is zero or less.
-func maskBy(d, y float32) float32 {
-	return math.Float32frombits(math.Float32bits(d) & positiveMask(math.Float32bits(y)))
+func gradientStatsKernel(g Grid) func(sum, product *[4]float64, d, y, x []float32, mean *[4]float32, floor float32) {
+	switch {
+	case g.W%7 != 0:
+		return nil
+	case g.C == 32:
+		return gradientStats32
+	case g.C == 64:
+		return gradientStats64
+	case g.C == 128:
+		return gradientStats128
+	}
+	return nil
+}
+
+//go:norace
+func plainGradientStats(sum, product []float64, d, y, x, mean []float32, floor float32) {
+	for i, v := range d {
+		c := i % len(sum)
+		g := float64(keepAbove(v, y[i], floor))
+		sum[c] += g
+		product[c] += float64(g * float64(x[i]-mean[c]))
+	}
 }
 
 // BNBackward computes dx = dy*a[c] + x*b[c] + c[c]; with relu, dy counts only
@@ -96,16 +141,17 @@ func maskBy(d, y float32) float32 {
 //
 //go:norace
 func BNBackward(dx, dy, y, x []float32, a, b, c []float32, relu bool, g Grid, n int) {
+	floor := reluFloor(relu)
 	for img := range n {
 		for row := range g.H {
-			for col := range g.W {
-				o := img*g.Len() + g.At(row, col)
-				for k := range g.C {
-					d := dy[o+k]
-					if relu {
-						d = maskBy(d, y[o+k])
-					}
-					dx[o+k] = float32(d*a[k]) + float32(x[o+k]*b[k]) + c[k]
+			o := img*g.Len() + g.At(row, 0)
+			z, d, v, u := dx[o:][:g.W*g.C], dy[o:][:g.W*g.C], y[o:][:g.W*g.C], x[o:][:g.W*g.C]
+			for k := 0; k+32 <= g.C; k += 32 {
+				gradientBlock(z[k:], d[k:], v[k:], u[k:], a[k:], b[k:], c[k:], floor, g.C)
+			}
+			for k := g.C &^ 31; k < g.C; k++ {
+				for i := k; i < len(z); i += g.C {
+					z[i] = float32(keepAbove(d[i], v[i], floor)*a[k]) + float32(u[i]*b[k]) + c[k]
 				}
 			}
 		}

@@ -5,9 +5,9 @@ package kernel
 // that narrow tiles have too.
 type transform func(x, v, v2 []float32)
 
-// outputTransform is a transform to output pixels that adds bias and, where relu
-// is all ones, replaces negative values by zero.
-type outputTransform func(x, v, v2, bias []float32, relu uint32)
+// outputTransform is a transform to output pixels that adds bias and replaces
+// what is floor or less by zero.
+type outputTransform func(x, v, v2, bias []float32, floor float32)
 
 // plane is one side of a Winograd convolution: how square images of one size are
 // cut into tiles and transformed. The kinds of tiles are, in this order: full,
@@ -79,11 +79,11 @@ func (p *plane) gather(t *[4]transform, v, x []float32, grid Grid, g int) {
 }
 
 // finish runs the output transform over the tiles of g images.
-func (p *plane) finish(m, y, bias []float32, relu uint32, grid Grid, g int) {
+func (p *plane) finish(m, y, bias []float32, floor float32, grid Grid, g int) {
 	c := p.channels
 	y = y[grid.At(0, 0):]
 	p.visit(g, grid.Len(), grid.Cols(), func(kind, at, row, row2 int) {
-		p.output[kind](y[at:], m[row*c:], m[row2*c:], bias, relu)
+		p.output[kind](y[at:], m[row*c:], m[row2*c:], bias, floor)
 	})
 }
 

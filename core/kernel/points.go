@@ -1,7 +1,5 @@
 package kernel
 
-import "math"
-
 // One-dimensional transforms of Winograd's minimal filtering F(n, 3) for output
 // tiles of n pixels (Lavin and Gray, arXiv 1509.09308, section 4; Toom and Cook's
 // method), with 8 interpolation points 0, 1, -1, 2, -2, 1/2, -1/2 and infinity
@@ -178,10 +176,4 @@ func filterPointsOf6(g0, g1, g2 float32) (u0, u1, u2, u3, u4, u5 float32) {
 func filterTapsOf6(u0, u1, u2, u3, u4, u5 float32) (g0, g1, g2 float32) {
 	a, b, c := float32(-part6*(u1+u2)), float32(part6*(u2-u1)), u3+u4
 	return float32(0.25*u0) + a + float32(part24*c), b + float32(part12*(u3-u4)), a + float32(part6*c) + u5
-}
-
-// activate returns v, or max(v, 0) if relu is all ones instead of zero.
-func activate(v float32, relu uint32) float32 {
-	b := math.Float32bits(v)
-	return math.Float32frombits(b &^ (uint32(int32((b+0x7fffff)&b)>>31) & relu))
 }

@@ -2,23 +2,42 @@ package kernel
 
 import "math"
 
-// rectifyBits returns the bits of max(v, 0) for the bits b of v: all ones in the
-// mask for a negative number, none for a NaN, whose sign says nothing. Masks
-// keep branches out of the loops, and max on floats is a call in WebAssembly.
-func rectifyBits(b uint32) uint32 { return b &^ uint32(int32((b+0x7fffff)&b)>>31) }
-
-// positiveMask returns all ones for the bits of a number above zero or a NaN,
-// and zero otherwise.
-func positiveMask(b uint32) uint32 {
-	return ^uint32(int32((b+0x7fffff)&b|(b-1)&^b) >> 31)
+// reluFloor returns the floor below which an activation is replaced by zero: zero
+// with ReLU, and without it NaN, to which nothing compares.
+func reluFloor(relu bool) float32 {
+	if relu {
+		return 0
+	}
+	return float32(math.NaN())
 }
 
-// rectify replaces every negative element of x by zero; NaN stays.
+// atLeast returns v, or 0 where v <= floor. A NaN stays. The compiler makes a
+// conditional move of the integer; max on floats is a call in WebAssembly, and a
+// branch on data is guessed wrong every other time.
+func atLeast(v, floor float32) float32 {
+	b := math.Float32bits(v)
+	if v <= floor {
+		b = 0
+	}
+	return math.Float32frombits(b)
+}
+
+// keepAbove returns d, or 0 where y <= floor; a NaN in y keeps d.
+func keepAbove(d, y, floor float32) float32 {
+	b := math.Float32bits(d)
+	if y <= floor {
+		b = 0
+	}
+	return math.Float32frombits(b)
+}
+
+// rectify replaces every element of x that is zero or less by zero; NaN stays.
 //
 //go:norace
 func rectify(x []float32) {
-	for i, v := range x {
-		x[i] = math.Float32frombits(rectifyBits(math.Float32bits(v)))
+	rectifyBlocks(x)
+	for i := len(x) &^ 15; i < len(x); i++ {
+		x[i] = atLeast(x[i], 0)
 	}
 }
 
@@ -28,8 +47,31 @@ func rectify(x []float32) {
 //go:norace
 func ReLUBackward(dy, y []float32) {
 	y = y[:len(dy)]
-	for i, v := range y {
-		dy[i] = math.Float32frombits(math.Float32bits(dy[i]) & positiveMask(math.Float32bits(v)))
+	maskBlocks(dy, y)
+	for i := len(y) &^ 15; i < len(y); i++ {
+		dy[i] = keepAbove(dy[i], y[i], 0)
+	}
+}
+
+// add adds b to a, element by element.
+//
+//go:norace
+func add(a, b []float32) {
+	b = b[:len(a)]
+	addBlocks(a, b)
+	for i := len(b) &^ 15; i < len(b); i++ {
+		a[i] += b[i]
+	}
+}
+
+// Scale multiplies x by s, element by element.
+//
+//go:norace
+func Scale(x, s []float32) {
+	s = s[:len(x)]
+	scaleBlocks(x, s)
+	for i := len(s) &^ 15; i < len(s); i++ {
+		x[i] *= s[i]
 	}
 }
 
@@ -41,22 +83,15 @@ func ScaleChannels(x, s []float32, g Grid, n int) {
 		f := s[img*g.C:][:g.C]
 		for y := range g.H {
 			row := x[img*g.Len()+g.At(y, 0):][:g.W*g.C]
-			for ; len(row) >= len(f); row = row[len(f):] {
-				for c, v := range f {
-					row[c] *= v
+			for c := 0; c+32 <= g.C; c += 32 {
+				scaleChannelBlock(row[c:], f[c:], g.C)
+			}
+			for c := g.C &^ 31; c < g.C; c++ {
+				for i := c; i < len(row); i += g.C {
+					row[i] *= f[c]
 				}
 			}
 		}
-	}
-}
-
-// Scale multiplies x by s, element by element.
-//
-//go:norace
-func Scale(x, s []float32) {
-	s = s[:len(x)]
-	for i, v := range s {
-		x[i] *= v
 	}
 }
 

@@ -83,7 +83,7 @@ func inputGradient128x7Tile4x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func output128x7Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
+func output128x7Tile4x4(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:4352]
 	bias = bias[:128]
 	for len(x) >= 4225 && len(v) >= 287281 {
@@ -100,25 +100,25 @@ func output128x7Tile4x4(x, v, v2 []float32, bias []float32, relu uint32) {
 		t04, t14, t24, t34 := outputPixels4of6(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
 		t05, t15, t25, t35 := outputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
 		e0, e1, e2, e3 := outputPixels4of6(t00, t01, t02, t03, t04, t05)
-		d[0] = activate(e0+b0, relu)
-		d[128] = activate(e1+b0, relu)
-		d[256] = activate(e2+b0, relu)
-		d[384] = activate(e3+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[128] = atLeast(e1+b0, floor)
+		d[256] = atLeast(e2+b0, floor)
+		d[384] = atLeast(e3+b0, floor)
 		e0, e1, e2, e3 = outputPixels4of6(t10, t11, t12, t13, t14, t15)
-		d[1280] = activate(e0+b0, relu)
-		d[1408] = activate(e1+b0, relu)
-		d[1536] = activate(e2+b0, relu)
-		d[1664] = activate(e3+b0, relu)
+		d[1280] = atLeast(e0+b0, floor)
+		d[1408] = atLeast(e1+b0, floor)
+		d[1536] = atLeast(e2+b0, floor)
+		d[1664] = atLeast(e3+b0, floor)
 		e0, e1, e2, e3 = outputPixels4of6(t20, t21, t22, t23, t24, t25)
-		d[2560] = activate(e0+b0, relu)
-		d[2688] = activate(e1+b0, relu)
-		d[2816] = activate(e2+b0, relu)
-		d[2944] = activate(e3+b0, relu)
+		d[2560] = atLeast(e0+b0, floor)
+		d[2688] = atLeast(e1+b0, floor)
+		d[2816] = atLeast(e2+b0, floor)
+		d[2944] = atLeast(e3+b0, floor)
 		e0, e1, e2, e3 = outputPixels4of6(t30, t31, t32, t33, t34, t35)
-		d[3840] = activate(e0+b0, relu)
-		d[3968] = activate(e1+b0, relu)
-		d[4096] = activate(e2+b0, relu)
-		d[4224] = activate(e3+b0, relu)
+		d[3840] = atLeast(e0+b0, floor)
+		d[3968] = atLeast(e1+b0, floor)
+		d[4096] = atLeast(e2+b0, floor)
+		d[4224] = atLeast(e3+b0, floor)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -216,7 +216,7 @@ func inputGradient128x7Tile4x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func output128x7Tile4x3(x, v, v2 []float32, bias []float32, relu uint32) {
+func output128x7Tile4x3(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:4224]
 	bias = bias[:128]
 	for len(x) >= 4097 && len(v) >= 287281 {
@@ -232,21 +232,21 @@ func output128x7Tile4x3(x, v, v2 []float32, bias []float32, relu uint32) {
 		t03, t13, t23, t33 := outputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
 		t05, t15, t25, t35 := outputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
 		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
-		d[0] = activate(e0+b0, relu)
-		d[128] = activate(e1+b0, relu)
-		d[256] = activate(e2+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[128] = atLeast(e1+b0, floor)
+		d[256] = atLeast(e2+b0, floor)
 		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
-		d[1280] = activate(e0+b0, relu)
-		d[1408] = activate(e1+b0, relu)
-		d[1536] = activate(e2+b0, relu)
+		d[1280] = atLeast(e0+b0, floor)
+		d[1408] = atLeast(e1+b0, floor)
+		d[1536] = atLeast(e2+b0, floor)
 		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
-		d[2560] = activate(e0+b0, relu)
-		d[2688] = activate(e1+b0, relu)
-		d[2816] = activate(e2+b0, relu)
+		d[2560] = atLeast(e0+b0, floor)
+		d[2688] = atLeast(e1+b0, floor)
+		d[2816] = atLeast(e2+b0, floor)
 		e0, e1, e2 = outputPixels3of6(t30, t31, t32, t33, t35)
-		d[3840] = activate(e0+b0, relu)
-		d[3968] = activate(e1+b0, relu)
-		d[4096] = activate(e2+b0, relu)
+		d[3840] = atLeast(e0+b0, floor)
+		d[3968] = atLeast(e1+b0, floor)
+		d[4096] = atLeast(e2+b0, floor)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -345,7 +345,7 @@ func inputGradient128x7Tile3x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func output128x7Tile3x4(x, v, v2 []float32, bias []float32, relu uint32) {
+func output128x7Tile3x4(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:3072]
 	bias = bias[:128]
 	for len(x) >= 2945 && len(v) >= 287281 && len(v2) >= 287281 {
@@ -363,20 +363,20 @@ func output128x7Tile3x4(x, v, v2 []float32, bias []float32, relu uint32) {
 		t04, t14, t24 := outputPixels3of6(m[32832], m[82080], m[131328], m[180576], m[279072])
 		t05, t15, t25 := outputPixels3of6(m2[41040], m2[90288], m2[139536], m2[188784], m2[287280])
 		e0, e1, e2, e3 := outputPixels4of6(t00, t01, t02, t03, t04, t05)
-		d[0] = activate(e0+b0, relu)
-		d[128] = activate(e1+b0, relu)
-		d[256] = activate(e2+b0, relu)
-		d[384] = activate(e3+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[128] = atLeast(e1+b0, floor)
+		d[256] = atLeast(e2+b0, floor)
+		d[384] = atLeast(e3+b0, floor)
 		e0, e1, e2, e3 = outputPixels4of6(t10, t11, t12, t13, t14, t15)
-		d[1280] = activate(e0+b0, relu)
-		d[1408] = activate(e1+b0, relu)
-		d[1536] = activate(e2+b0, relu)
-		d[1664] = activate(e3+b0, relu)
+		d[1280] = atLeast(e0+b0, floor)
+		d[1408] = atLeast(e1+b0, floor)
+		d[1536] = atLeast(e2+b0, floor)
+		d[1664] = atLeast(e3+b0, floor)
 		e0, e1, e2, e3 = outputPixels4of6(t20, t21, t22, t23, t24, t25)
-		d[2560] = activate(e0+b0, relu)
-		d[2688] = activate(e1+b0, relu)
-		d[2816] = activate(e2+b0, relu)
-		d[2944] = activate(e3+b0, relu)
+		d[2560] = atLeast(e0+b0, floor)
+		d[2688] = atLeast(e1+b0, floor)
+		d[2816] = atLeast(e2+b0, floor)
+		d[2944] = atLeast(e3+b0, floor)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
@@ -467,7 +467,7 @@ func inputGradient128x7Tile3x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func output128x7Tile3x3(x, v, v2 []float32, bias []float32, relu uint32) {
+func output128x7Tile3x3(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:2944]
 	bias = bias[:128]
 	for len(x) >= 2817 && len(v) >= 287281 {
@@ -483,17 +483,17 @@ func output128x7Tile3x3(x, v, v2 []float32, bias []float32, relu uint32) {
 		t03, t13, t23 := outputPixels3of6(m[24624], m[73872], m[123120], m[172368], m[270864])
 		t05, t15, t25 := outputPixels3of6(m[41040], m[90288], m[139536], m[188784], m[287280])
 		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
-		d[0] = activate(e0+b0, relu)
-		d[128] = activate(e1+b0, relu)
-		d[256] = activate(e2+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[128] = atLeast(e1+b0, floor)
+		d[256] = atLeast(e2+b0, floor)
 		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
-		d[1280] = activate(e0+b0, relu)
-		d[1408] = activate(e1+b0, relu)
-		d[1536] = activate(e2+b0, relu)
+		d[1280] = atLeast(e0+b0, floor)
+		d[1408] = atLeast(e1+b0, floor)
+		d[1536] = atLeast(e2+b0, floor)
 		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
-		d[2560] = activate(e0+b0, relu)
-		d[2688] = activate(e1+b0, relu)
-		d[2816] = activate(e2+b0, relu)
+		d[2560] = atLeast(e0+b0, floor)
+		d[2688] = atLeast(e1+b0, floor)
+		d[2816] = atLeast(e2+b0, floor)
 		x, v = x[1:], v[1:]
 	}
 }

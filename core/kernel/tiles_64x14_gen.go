@@ -151,7 +151,7 @@ func inputGradient64x14Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile6x6(x, v, v2 []float32, bias []float32, relu uint32) {
+func output64x14Tile6x6(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:6144]
 	bias = bias[:64]
 	for len(x) >= 6081 && len(v) >= 146161 {
@@ -179,52 +179,52 @@ func output64x14Tile6x6(x, v, v2 []float32, bias []float32, relu uint32) {
 		t17, t37, t57 := outputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
 		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
 		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
-		d[0] = activate(e0+b0, relu)
-		d[64] = activate(e1+b0, relu)
-		d[128] = activate(e2+b0, relu)
-		d[192] = activate(e3+b0, relu)
-		d[256] = activate(e4+b0, relu)
-		d[320] = activate(e5+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[64] = atLeast(e1+b0, floor)
+		d[128] = atLeast(e2+b0, floor)
+		d[192] = atLeast(e3+b0, floor)
+		d[256] = atLeast(e4+b0, floor)
+		d[320] = atLeast(e5+b0, floor)
 		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
 		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
-		d[1152] = activate(e0+b0, relu)
-		d[1216] = activate(e1+b0, relu)
-		d[1280] = activate(e2+b0, relu)
-		d[1344] = activate(e3+b0, relu)
-		d[1408] = activate(e4+b0, relu)
-		d[1472] = activate(e5+b0, relu)
+		d[1152] = atLeast(e0+b0, floor)
+		d[1216] = atLeast(e1+b0, floor)
+		d[1280] = atLeast(e2+b0, floor)
+		d[1344] = atLeast(e3+b0, floor)
+		d[1408] = atLeast(e4+b0, floor)
+		d[1472] = atLeast(e5+b0, floor)
 		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
 		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
-		d[2304] = activate(e0+b0, relu)
-		d[2368] = activate(e1+b0, relu)
-		d[2432] = activate(e2+b0, relu)
-		d[2496] = activate(e3+b0, relu)
-		d[2560] = activate(e4+b0, relu)
-		d[2624] = activate(e5+b0, relu)
+		d[2304] = atLeast(e0+b0, floor)
+		d[2368] = atLeast(e1+b0, floor)
+		d[2432] = atLeast(e2+b0, floor)
+		d[2496] = atLeast(e3+b0, floor)
+		d[2560] = atLeast(e4+b0, floor)
+		d[2624] = atLeast(e5+b0, floor)
 		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
 		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
-		d[3456] = activate(e0+b0, relu)
-		d[3520] = activate(e1+b0, relu)
-		d[3584] = activate(e2+b0, relu)
-		d[3648] = activate(e3+b0, relu)
-		d[3712] = activate(e4+b0, relu)
-		d[3776] = activate(e5+b0, relu)
+		d[3456] = atLeast(e0+b0, floor)
+		d[3520] = atLeast(e1+b0, floor)
+		d[3584] = atLeast(e2+b0, floor)
+		d[3648] = atLeast(e3+b0, floor)
+		d[3712] = atLeast(e4+b0, floor)
+		d[3776] = atLeast(e5+b0, floor)
 		e0, e2, e4 = outputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
 		e1, e3, e5 = outputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
-		d[4608] = activate(e0+b0, relu)
-		d[4672] = activate(e1+b0, relu)
-		d[4736] = activate(e2+b0, relu)
-		d[4800] = activate(e3+b0, relu)
-		d[4864] = activate(e4+b0, relu)
-		d[4928] = activate(e5+b0, relu)
+		d[4608] = atLeast(e0+b0, floor)
+		d[4672] = atLeast(e1+b0, floor)
+		d[4736] = atLeast(e2+b0, floor)
+		d[4800] = atLeast(e3+b0, floor)
+		d[4864] = atLeast(e4+b0, floor)
+		d[4928] = atLeast(e5+b0, floor)
 		e0, e2, e4 = outputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
 		e1, e3, e5 = outputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
-		d[5760] = activate(e0+b0, relu)
-		d[5824] = activate(e1+b0, relu)
-		d[5888] = activate(e2+b0, relu)
-		d[5952] = activate(e3+b0, relu)
-		d[6016] = activate(e4+b0, relu)
-		d[6080] = activate(e5+b0, relu)
+		d[5760] = atLeast(e0+b0, floor)
+		d[5824] = atLeast(e1+b0, floor)
+		d[5888] = atLeast(e2+b0, floor)
+		d[5952] = atLeast(e3+b0, floor)
+		d[6016] = atLeast(e4+b0, floor)
+		d[6080] = atLeast(e5+b0, floor)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -352,7 +352,7 @@ func inputGradient64x14Tile6x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile6x2(x, v, v2 []float32, bias []float32, relu uint32) {
+func output64x14Tile6x2(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:5888]
 	bias = bias[:64]
 	for len(x) >= 5825 && len(v) >= 146161 {
@@ -371,23 +371,23 @@ func output64x14Tile6x2(x, v, v2 []float32, bias []float32, relu uint32) {
 		t07, t27, t47 := outputPixels6of8Even(m[16240], m[34800], m[53360], m[71920], m[90480], m[109040], m[127600])
 		t17, t37, t57 := outputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
 		e0, e1 := outputPixels2of8(t00, t01, t02, t07)
-		d[0] = activate(e0+b0, relu)
-		d[64] = activate(e1+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[64] = atLeast(e1+b0, floor)
 		e0, e1 = outputPixels2of8(t10, t11, t12, t17)
-		d[1152] = activate(e0+b0, relu)
-		d[1216] = activate(e1+b0, relu)
+		d[1152] = atLeast(e0+b0, floor)
+		d[1216] = atLeast(e1+b0, floor)
 		e0, e1 = outputPixels2of8(t20, t21, t22, t27)
-		d[2304] = activate(e0+b0, relu)
-		d[2368] = activate(e1+b0, relu)
+		d[2304] = atLeast(e0+b0, floor)
+		d[2368] = atLeast(e1+b0, floor)
 		e0, e1 = outputPixels2of8(t30, t31, t32, t37)
-		d[3456] = activate(e0+b0, relu)
-		d[3520] = activate(e1+b0, relu)
+		d[3456] = atLeast(e0+b0, floor)
+		d[3520] = atLeast(e1+b0, floor)
 		e0, e1 = outputPixels2of8(t40, t41, t42, t47)
-		d[4608] = activate(e0+b0, relu)
-		d[4672] = activate(e1+b0, relu)
+		d[4608] = atLeast(e0+b0, floor)
+		d[4672] = atLeast(e1+b0, floor)
 		e0, e1 = outputPixels2of8(t50, t51, t52, t57)
-		d[5760] = activate(e0+b0, relu)
-		d[5824] = activate(e1+b0, relu)
+		d[5760] = atLeast(e0+b0, floor)
+		d[5824] = atLeast(e1+b0, floor)
 		x, v = x[1:], v[1:]
 	}
 }
@@ -501,7 +501,7 @@ func inputGradient64x14Tile2x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile2x6(x, v, v2 []float32, bias []float32, relu uint32) {
+func output64x14Tile2x6(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:1536]
 	bias = bias[:64]
 	for len(x) >= 1473 && len(v) >= 146161 && len(v2) >= 146161 {
@@ -522,20 +522,20 @@ func output64x14Tile2x6(x, v, v2 []float32, bias []float32, relu uint32) {
 		t07, t17 := outputPixels2of8(m2[16240], m2[34800], m2[53360], m2[146160])
 		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
 		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
-		d[0] = activate(e0+b0, relu)
-		d[64] = activate(e1+b0, relu)
-		d[128] = activate(e2+b0, relu)
-		d[192] = activate(e3+b0, relu)
-		d[256] = activate(e4+b0, relu)
-		d[320] = activate(e5+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[64] = atLeast(e1+b0, floor)
+		d[128] = atLeast(e2+b0, floor)
+		d[192] = atLeast(e3+b0, floor)
+		d[256] = atLeast(e4+b0, floor)
+		d[320] = atLeast(e5+b0, floor)
 		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
 		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
-		d[1152] = activate(e0+b0, relu)
-		d[1216] = activate(e1+b0, relu)
-		d[1280] = activate(e2+b0, relu)
-		d[1344] = activate(e3+b0, relu)
-		d[1408] = activate(e4+b0, relu)
-		d[1472] = activate(e5+b0, relu)
+		d[1152] = atLeast(e0+b0, floor)
+		d[1216] = atLeast(e1+b0, floor)
+		d[1280] = atLeast(e2+b0, floor)
+		d[1344] = atLeast(e3+b0, floor)
+		d[1408] = atLeast(e4+b0, floor)
+		d[1472] = atLeast(e5+b0, floor)
 		x, v, v2 = x[1:], v[1:], v2[1:]
 	}
 }
@@ -618,7 +618,7 @@ func inputGradient64x14Tile2x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile2x2(x, v, v2 []float32, bias []float32, relu uint32) {
+func output64x14Tile2x2(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:1280]
 	bias = bias[:64]
 	for len(x) >= 1217 && len(v) >= 146161 {
@@ -633,11 +633,11 @@ func output64x14Tile2x2(x, v, v2 []float32, bias []float32, relu uint32) {
 		t02, t12 := outputPixels2of8(m[4640], m[23200], m[41760], m[134560])
 		t07, t17 := outputPixels2of8(m[16240], m[34800], m[53360], m[146160])
 		e0, e1 := outputPixels2of8(t00, t01, t02, t07)
-		d[0] = activate(e0+b0, relu)
-		d[64] = activate(e1+b0, relu)
+		d[0] = atLeast(e0+b0, floor)
+		d[64] = atLeast(e1+b0, floor)
 		e0, e1 = outputPixels2of8(t10, t11, t12, t17)
-		d[1152] = activate(e0+b0, relu)
-		d[1216] = activate(e1+b0, relu)
+		d[1152] = atLeast(e0+b0, floor)
+		d[1216] = atLeast(e1+b0, floor)
 		x, v = x[1:], v[1:]
 	}
 }

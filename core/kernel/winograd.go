@@ -67,10 +67,6 @@ func (w *winogradConv) pack(weights []float32) {
 
 // forward computes y = conv(x) + bias, and max(y, 0) with relu.
 func (w *winogradConv) forward(y, x, bias []float32, relu bool, n int) {
-	mask := uint32(0)
-	if relu {
-		mask = ^mask
-	}
 	if bias == nil {
 		bias = w.zeroBias
 	}
@@ -81,7 +77,7 @@ func (w *winogradConv) forward(y, x, bias []float32, relu bool, n int) {
 			rows := w.from.rows(p, g)
 			multiply(w.m[p*w.to.stride:], w.v[p*w.from.stride:], w.u[p*w.in.C*w.out.C:], rows, w.in.C, w.out.C, w.forwardRows)
 		}
-		w.to.finish(w.m, y[first*w.out.Len():], bias, mask, w.out, g)
+		w.to.finish(w.m, y[first*w.out.Len():], bias, reluFloor(relu), w.out, g)
 	}
 }
 

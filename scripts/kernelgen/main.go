@@ -66,6 +66,7 @@ func main() {
 		write(fmt.Sprintf("tiles_%dx%d_gen.go", p.channels, p.side), tilesFile(p))
 	}
 	write("filters_gen.go", filtersFile())
+	write("pointwise_gen.go", pointwiseFile())
 	write("planes_gen.go", planesFile())
 }
 

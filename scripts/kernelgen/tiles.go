@@ -199,9 +199,9 @@ func (p plane) inputGradientFunc(s *source, t [2]int) {
 // outputFunc writes y = A'MA + bias: points to an output tile's pixels.
 func (p plane) outputFunc(s *source, t [2]int) {
 	p.backward(s, p.name("output", t), "outputPixels", t, t[0], t[1],
-		", bias []float32, relu uint32", fmt.Sprintf("bias = bias[:%d]", p.channels),
+		", bias []float32, floor float32", fmt.Sprintf("bias = bias[:%d]", p.channels),
 		"if len(bias) < 1 {\nbreak\n}\nb0 := bias[0]\nbias = bias[1:]",
-		func(pixel string, j int) { s.line("%s = activate(e%d + b0, relu)", pixel, j) })
+		func(pixel string, j int) { s.line("%s = atLeast(e%d + b0, floor)", pixel, j) })
 }
 
 // outputGradientFunc writes M = A dy A': the gradient of an output tile's pixels

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+const (
+	flatBlock    = 16 // elements a time where all are treated alike
+	channelBlock = 32 // channels a time where every channel has its own numbers
+)
+
+// loop is an elementwise kernel: its slices, each with the name of its block, and
+// the text for element %[1]d.
+type loop struct {
+	name, doc string
+	slices    []string // they move; the first letter names the block
+	fixed     []string // numbers of each channel
+	more      string
+	body      string
+}
+
+var flatLoops = []loop{
+	{name: "rectifyBlocks", doc: "replaces what is zero or less by zero", slices: []string{"x"},
+		body: "X[%[1]d] = atLeast(X[%[1]d], 0)"},
+	{name: "maskBlocks", doc: "sets d to zero where y is zero or less", slices: []string{"d", "y"},
+		body: "D[%[1]d] = keepAbove(D[%[1]d], Y[%[1]d], 0)"},
+	{name: "scaleBlocks", doc: "multiplies x by s", slices: []string{"x", "s"},
+		body: "X[%[1]d] *= S[%[1]d]"},
+	{name: "addBlocks", doc: "adds y to x", slices: []string{"x", "y"},
+		body: "X[%[1]d] += Y[%[1]d]"},
+}
+
+var channelLoops = []loop{
+	{name: "scaleChannelBlock", doc: "multiplies channels by s", slices: []string{"x"}, fixed: []string{"s"},
+		body: "X[%[1]d] *= S[%[1]d]"},
+	{name: "addChannelBlock", doc: "adds s to channels", slices: []string{"x"}, fixed: []string{"s"}, more: ", floor float32",
+		body: "X[%[1]d] = atLeast(X[%[1]d]+S[%[1]d], floor)"},
+	{name: "affineBlock", doc: "writes x*s + t, at least floor", slices: []string{"y", "x"}, fixed: []string{"s", "t"}, more: ", floor float32",
+		body: "Y[%[1]d] = atLeast(float32(X[%[1]d]*S[%[1]d])+T[%[1]d], floor)"},
+	{name: "gradientBlock", doc: "writes d*s + x*t + u, where d counts if y is above floor", slices: []string{"z", "d", "y", "x"},
+		fixed: []string{"s", "t", "u"}, more: ", floor float32",
+		body: "Z[%[1]d] = float32(keepAbove(D[%[1]d], Y[%[1]d], floor)*S[%[1]d]) + float32(X[%[1]d]*T[%[1]d]) + U[%[1]d]"},
+}
+
+// statsChannels lists the channel counts that have sums of their own; a sum runs
+// over 7 pixels at a time, since 7 divides every side.
+var statsChannels = []int{32, 64, 128}
+
+func pointwiseFile() *source {
+	s := new(source)
+	for _, l := range flatLoops {
+		l.write(s, flatBlock, "")
+	}
+	for _, l := range channelLoops {
+		l.write(s, channelBlock, ", stride int")
+	}
+	for _, c := range statsChannels {
+		statsFunc(s, c)
+		gradientStatsFunc(s, c)
+	}
+	return s
+}
+
+// write writes the loop over blocks of size elements. With stride the slices move
+// by that much, from pixel to pixel.
+func (l loop) write(s *source, size int, stride string) {
+	params, conditions, blocks, names := strings.Join(append(append([]string{}, l.slices...), l.fixed...), ", "), []string{}, []string{}, []string{}
+	for _, n := range l.slices {
+		conditions = append(conditions, fmt.Sprintf("len(%s) >= %d", n, size))
+		blocks = append(blocks, fmt.Sprintf("(*[%d]float32)(%s)", size, n))
+		names = append(names, strings.ToUpper(n))
+	}
+	s.line("// %s %s.\n//\n//go:norace\nfunc %s(%s []float32%s%s) {", l.name, l.doc, l.name, params, l.more, stride)
+	for _, n := range l.fixed {
+		s.line("%s := (*[%d]float32)(%s)", strings.ToUpper(n), size, n)
+	}
+	s.line("for %s {\n%s := %s", strings.Join(conditions, " && "), strings.Join(names, ", "), strings.Join(blocks, ", "))
+	for i := range size {
+		s.line(l.body, i)
+	}
+	step := fmt.Sprint(size)
+	if stride != "" {
+		step = "stride"
+		var short []string
+		for _, n := range l.slices {
+			short = append(short, fmt.Sprintf("len(%s) < stride", n))
+		}
+		s.line("if stride < 0 || %s {\nbreak\n}", strings.Join(short, " || "))
+	}
+	for _, n := range l.slices {
+		s.line("%s = %s[%s:]", n, n, step)
+	}
+	s.line("}\n}\n")
+}
+
+// statsFunc sums four channels, and their squares, over a row of pixels.
+func statsFunc(s *source, c int) {
+	span := 6*c + 4
+	s.line("// stats%d adds four channels of a row of pixels to sum, their squares to square.\n//", c)
+	s.line("//go:norace\nfunc stats%d(sum, square *[4]float64, x []float32) {", c)
+	s.line("for len(x) >= %d {\nv := (*[%d]float32)(x)", span, span)
+	for j := range 4 {
+		s.line("s%d, q%d := 0.0, 0.0", j, j)
+	}
+	for p := range 7 {
+		for j := range 4 {
+			define := "="
+			if p == 0 && j == 0 {
+				define = ":="
+			}
+			s.line("w %s float64(v[%d])\ns%d += w\nq%d += float64(w*w)", define, p*c+j, j, j)
+		}
+	}
+	for j := range 4 {
+		s.line("sum[%d] += s%d\nsquare[%d] += q%d", j, j, j, j)
+	}
+	s.line("if len(x) < %d {\nbreak\n}\nx = x[%d:]\n}\n}\n", 7*c, 7*c)
+}
+
+// gradientStatsFunc sums four channels of d, and of d*(x-mean), over a row.
+func gradientStatsFunc(s *source, c int) {
+	span := 6*c + 4
+	s.line("// gradientStats%d adds four channels of d to sum, and d*(x-mean) to product, over\n// those pixels of a row where y is above floor.\n//", c)
+	s.line("//go:norace\nfunc gradientStats%d(sum, product *[4]float64, d, y, x []float32, mean *[4]float32, floor float32) {", c)
+	s.line("for len(d) >= %d && len(y) >= %d && len(x) >= %d {", span, span, span)
+	s.line("D, Y, X := (*[%d]float32)(d), (*[%d]float32)(y), (*[%d]float32)(x)", span, span, span)
+	for j := range 4 {
+		s.line("s%d, q%d := 0.0, 0.0", j, j)
+	}
+	for p := range 7 {
+		for j := range 4 {
+			define := "="
+			if p == 0 && j == 0 {
+				define = ":="
+			}
+			i := p*c + j
+			s.line("g %s float64(keepAbove(D[%d], Y[%d], floor))\ns%d += g\nq%d += float64(g * float64(X[%d]-mean[%d]))", define, i, i, j, j, i, j)
+		}
+	}
+	for j := range 4 {
+		s.line("sum[%d] += s%d\nproduct[%d] += q%d", j, j, j, j)
+	}
+	s.line("if len(d) < %d || len(y) < %d || len(x) < %d {\nbreak\n}\nd, y, x = d[%d:], y[%d:], x[%d:]\n}\n}\n", 7*c, 7*c, 7*c, 7*c, 7*c, 7*c)
+}
