@@ -16,6 +16,7 @@ const (
 // Conv is a 3x3 convolution of stride 1 and padding 1 between two grids of the
 // same H and W. It owns its packed weights and its scratch memory.
 type Conv struct {
+	first    *firstConv // nil unless it is the networks' first convolution
 	direct   *directConv
 	winograd *winogradConv // nil where the convolution is direct
 }
@@ -32,7 +33,7 @@ func NewConv(in, out Grid, alg Algorithm) *Conv {
 			return &Conv{winograd: w}
 		}
 	}
-	return &Conv{direct: newDirectConv(in, out)}
+	return &Conv{direct: newDirectConv(in, out), first: newFirstConv(in, out)}
 }
 
 // Pack takes over the weights w [K][C][3][3]; backward says whether
@@ -42,6 +43,9 @@ func (c *Conv) Pack(w []float32, backward bool) {
 		c.winograd.pack(w)
 		return
 	}
+	if c.first != nil {
+		c.first.pack(w)
+	}
 	c.direct.pack(w, backward)
 }
 
@@ -50,6 +54,10 @@ func (c *Conv) Pack(w []float32, backward bool) {
 func (c *Conv) Forward(y, x, bias []float32, relu bool, n int) {
 	if c.winograd != nil {
 		c.winograd.forward(y, x, bias, relu, n)
+		return
+	}
+	if c.first != nil {
+		c.first.forward(y, x, bias, relu, n)
 		return
 	}
 	c.direct.forward(y, x, bias, relu, n)
@@ -72,6 +80,10 @@ func (c *Conv) BackwardWeight(dw, x, dy []float32, n int) {
 		c.winograd.backward(nil, dw, x, dy, n)
 		return
 	}
+	if c.first != nil {
+		c.first.backwardWeight(dw, x, dy, n)
+		return
+	}
 	c.direct.backwardWeight(dw, x, dy, n)
 }
 
@@ -82,7 +94,7 @@ func (c *Conv) Backward(dx, dw, x, dy []float32, n int) {
 		c.winograd.backward(dx, dw, x, dy, n)
 		return
 	}
-	c.direct.backwardWeight(dw, x, dy, n)
+	c.BackwardWeight(dw, x, dy, n)
 	c.direct.backwardInput(dx, dy, n)
 }
 

@@ -32,6 +32,7 @@ var outerShapes = []struct{ rows, m, n int }{
 	{36, 64, 64}, {24, 64, 64}, {16, 64, 64},
 	{64, 64, 128}, {32, 64, 128}, {16, 64, 128},
 	{64, 128, 128}, {32, 128, 128}, {16, 128, 128},
+	{28, 10, 32}, // the first layer: a row of patches
 }
 
 // The weight gradient of a dense layer: sums over one leaf of 16 images, or two

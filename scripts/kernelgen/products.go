@@ -28,7 +28,25 @@ func rowsFile() *source {
 	for _, r := range rowShapes {
 		rowsFunc(s, r.k, r.width, r.add)
 	}
+	patchFunc(s)
 	return s
+}
+
+// patchFunc writes the product of the first layer: rows are patches of one
+// channel (9 of 10 floats), its sums begin with the bias, and what is floor or
+// less becomes zero.
+func patchFunc(s *source) {
+	s.line("//go:norace\nfunc patches9x32(c, a, p, bias []float32, floor float32) {")
+	s.line("q, b := (*[36]float32)(p), (*[4]float32)(bias)")
+	s.line("for len(a) >= 20 && len(c) >= 64 {\nx, d := (*[20]float32)(a), (*[64]float32)(c)")
+	tile(s, tileRows, 9, 1, func(i, r int) string { return fmt.Sprintf("x[%d]", r*10+i) },
+		func(i, j int) string { return fmt.Sprintf("q[%d]", i*tileCols+j) })
+	for r := range tileRows {
+		for j := range tileCols {
+			s.line("d[%d] = atLeast(s%d%d+b[%d], floor)", r*32+j, r, j, j)
+		}
+	}
+	s.line("a, c = a[20:], c[64:]\n}\n}\n")
 }
 
 func rowsName(k, width int, add bool) string {
