@@ -9,6 +9,14 @@ type transform func(x, v, v2 []float32)
 // what is floor or less by zero.
 type outputTransform func(x, v, v2, bias []float32, floor float32)
 
+// poolTransform is an output transform that adds bias, rectifies and pools 2x2
+// pixels: the largest goes to x, which of the four it was to arg.
+type poolTransform func(x []float32, arg []uint8, v, v2, bias []float32)
+
+// poolGradientTransform is the transform of an output gradient that pooling deals
+// out.
+type poolGradientTransform func(x []float32, arg []uint8, v, v2 []float32)
+
 // plane is one side of a Winograd convolution: how square images of one size are
 // cut into tiles and transformed. The kinds of tiles are, in this order: full,
 // narrow (less wide, at the right), low (less high, at the bottom), and the
@@ -23,6 +31,8 @@ type plane struct {
 	inputGradient  [4]transform
 	output         [4]outputTransform
 	outputGradient [4]transform
+	outputPool     [4]poolTransform // nil where no pooling follows
+	poolGradient   [4]poolGradientTransform
 }
 
 // pairs returns how many pairs of points there are.
@@ -49,41 +59,61 @@ func (p *plane) rows(pair, g int) int {
 	return g * p.along(pair/p.points) * p.along(pair%p.points)
 }
 
-// visit calls f for every tile of g images: its kind, its place in the images'
-// pixels, and its rows in v and v2.
-func (p *plane) visit(g int, image, cols int, f func(kind, at, row, row2 int)) {
-	c, n := p.channels, p.tiles()
+// visit calls f for every tile of g images: its kind, its image, its first pixel,
+// and its rows in v and v2.
+func (p *plane) visit(g int, f func(kind, image, y, x, row, row2 int)) {
+	n := p.tiles()
 	end := n * p.full
 	narrow, corner := g*n*n, g*(n*n+2*n)
 	for i := range g {
 		for ty := range n {
 			for tx := range n {
-				f(0, i*image+(ty*cols+tx)*p.full*c, (i*n+ty)*n+tx, 0)
+				f(0, i, ty*p.full, tx*p.full, (i*n+ty)*n+tx, 0)
 			}
 		}
 		for t := range n {
-			f(1, i*image+(t*p.full*cols+end)*c, narrow+i*n+t, 0)
-			f(2, i*image+(end*cols+t*p.full)*c, narrow+i*n+t, narrow+g*n+i*n+t)
+			f(1, i, t*p.full, end, narrow+i*n+t, 0)
+			f(2, i, end, t*p.full, narrow+i*n+t, narrow+g*n+i*n+t)
 		}
-		f(3, i*image+(end*cols+end)*c, corner+i, 0)
+		f(3, i, end, end, corner+i, 0)
 	}
 }
 
-// gather runs a transform over the tiles of g images x. x begins at the first
-// tile's first pixel.
-func (p *plane) gather(t *[4]transform, v, x []float32, grid Grid, g int) {
+// gather runs a transform over the tiles of g images x. Tiles of input begin one
+// pixel up and left of those of output.
+func (p *plane) gather(t *[4]transform, v, x []float32, grid Grid, g, up int) {
 	c := p.channels
-	p.visit(g, grid.Len(), grid.Cols(), func(kind, at, row, row2 int) {
-		t[kind](x[at:], v[row*c:], v[row2*c:])
+	p.visit(g, func(kind, image, py, px, row, row2 int) {
+		t[kind](x[image*grid.Len()+grid.At(py-up, px-up):], v[row*c:], v[row2*c:])
 	})
 }
 
 // finish runs the output transform over the tiles of g images.
 func (p *plane) finish(m, y, bias []float32, floor float32, grid Grid, g int) {
 	c := p.channels
-	y = y[grid.At(0, 0):]
-	p.visit(g, grid.Len(), grid.Cols(), func(kind, at, row, row2 int) {
-		p.output[kind](y[at:], m[row*c:], m[row2*c:], bias, floor)
+	p.visit(g, func(kind, image, py, px, row, row2 int) {
+		p.output[kind](y[image*grid.Len()+grid.At(py, px):], m[row*c:], m[row2*c:], bias, floor)
+	})
+}
+
+// finishPool runs the output transform with pooling over the tiles of g images;
+// y are grids of half the side, arg is [g][side/2][side/2][channels].
+func (p *plane) finishPool(m, y, bias []float32, arg []uint8, g int) {
+	c, half := p.channels, p.side/2
+	grid := Grid{c, half, half}
+	p.visit(g, func(kind, image, py, px, row, row2 int) {
+		p.outputPool[kind](y[image*grid.Len()+grid.At(py/2, px/2):], arg[((image*half+py/2)*half+px/2)*c:],
+			m[row*c:], m[row2*c:], bias)
+	})
+}
+
+// gatherPool runs the transform of the pooled gradient dy over g images.
+func (p *plane) gatherPool(m, dy []float32, arg []uint8, g int) {
+	c, half := p.channels, p.side/2
+	grid := Grid{c, half, half}
+	p.visit(g, func(kind, image, py, px, row, row2 int) {
+		p.poolGradient[kind](dy[image*grid.Len()+grid.At(py/2, px/2):], arg[((image*half+py/2)*half+px/2)*c:],
+			m[row*c:], m[row2*c:])
 	})
 }
 

@@ -19,6 +19,8 @@ func planeOf(channels, side int) *plane {
 			channels: 64, side: 28, group: 2, stride: 3216, points: 8, full: 6, last: 4,
 			output:         [4]outputTransform{output64x28Tile6x6, output64x28Tile6x4, output64x28Tile4x6, output64x28Tile4x4},
 			outputGradient: [4]transform{outputGradient64x28Tile6x6, outputGradient64x28Tile6x4, outputGradient64x28Tile4x6, outputGradient64x28Tile4x4},
+			outputPool:     [4]poolTransform{outputPool64x28Tile6x6, outputPool64x28Tile6x4, outputPool64x28Tile4x6, outputPool64x28Tile4x4},
+			poolGradient:   [4]poolGradientTransform{poolGradient64x28Tile6x6, poolGradient64x28Tile6x4, poolGradient64x28Tile4x6, poolGradient64x28Tile4x4},
 		}
 	case [2]int{32, 14}:
 		return &plane{

@@ -120,6 +120,149 @@ func outputGradient64x28Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
+func outputPool64x28Tile6x6(x []float32, arg []uint8, v, v2, bias []float32) {
+	bias = bias[:64]
+	x = x[:2496]
+	for len(x) >= 2433 && len(arg) >= 1921 && len(v) >= 202609 {
+		d, k, m := (*[2433]float32)(x), (*[1921]uint8)(arg), (*[202609]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[25728], m[51456], m[77184], m[102912], m[128640], m[154368])
+		t10, t30, t50 := outputPixels6of8Odd(m[25728], m[51456], m[77184], m[102912], m[128640], m[154368], m[180096])
+		t01, t21, t41 := outputPixels6of8Even(m[3216], m[28944], m[54672], m[80400], m[106128], m[131856], m[157584])
+		t11, t31, t51 := outputPixels6of8Odd(m[28944], m[54672], m[80400], m[106128], m[131856], m[157584], m[183312])
+		t02, t22, t42 := outputPixels6of8Even(m[6432], m[32160], m[57888], m[83616], m[109344], m[135072], m[160800])
+		t12, t32, t52 := outputPixels6of8Odd(m[32160], m[57888], m[83616], m[109344], m[135072], m[160800], m[186528])
+		t03, t23, t43 := outputPixels6of8Even(m[9648], m[35376], m[61104], m[86832], m[112560], m[138288], m[164016])
+		t13, t33, t53 := outputPixels6of8Odd(m[35376], m[61104], m[86832], m[112560], m[138288], m[164016], m[189744])
+		t04, t24, t44 := outputPixels6of8Even(m[12864], m[38592], m[64320], m[90048], m[115776], m[141504], m[167232])
+		t14, t34, t54 := outputPixels6of8Odd(m[38592], m[64320], m[90048], m[115776], m[141504], m[167232], m[192960])
+		t05, t25, t45 := outputPixels6of8Even(m[16080], m[41808], m[67536], m[93264], m[118992], m[144720], m[170448])
+		t15, t35, t55 := outputPixels6of8Odd(m[41808], m[67536], m[93264], m[118992], m[144720], m[170448], m[196176])
+		t06, t26, t46 := outputPixels6of8Even(m[19296], m[45024], m[70752], m[96480], m[122208], m[147936], m[173664])
+		t16, t36, t56 := outputPixels6of8Odd(m[45024], m[70752], m[96480], m[122208], m[147936], m[173664], m[199392])
+		t07, t27, t47 := outputPixels6of8Even(m[22512], m[48240], m[73968], m[99696], m[125424], m[151152], m[176880])
+		t17, t37, t57 := outputPixels6of8Odd(m[48240], m[73968], m[99696], m[125424], m[151152], m[176880], m[202608])
+		e00, e02, e04 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e01, e03, e05 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
+		e10, e12, e14 := outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e11, e13, e15 := outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
+		q := max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[0], k[0] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[64], k[64] = unrank(q)
+		q = max(max(rank(e04+b0, 3), rank(e05+b0, 2)), max(rank(e14+b0, 1), rank(e15+b0, 0)))
+		d[128], k[128] = unrank(q)
+		e00, e02, e04 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e01, e03, e05 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
+		e10, e12, e14 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e11, e13, e15 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		q = max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[1152], k[896] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[1216], k[960] = unrank(q)
+		q = max(max(rank(e04+b0, 3), rank(e05+b0, 2)), max(rank(e14+b0, 1), rank(e15+b0, 0)))
+		d[1280], k[1024] = unrank(q)
+		e00, e02, e04 = outputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
+		e01, e03, e05 = outputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
+		e10, e12, e14 = outputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
+		e11, e13, e15 = outputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
+		q = max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[2304], k[1792] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[2368], k[1856] = unrank(q)
+		q = max(max(rank(e04+b0, 3), rank(e05+b0, 2)), max(rank(e14+b0, 1), rank(e15+b0, 0)))
+		d[2432], k[1920] = unrank(q)
+		x, arg, v = x[1:], arg[1:], v[1:]
+	}
+}
+
+//go:norace
+func poolGradient64x28Tile6x6(x []float32, arg []uint8, v, v2 []float32) {
+	x = x[:2496]
+	for len(x) >= 2433 && len(arg) >= 1921 && len(v) >= 202609 {
+		d, k, m := (*[2433]float32)(x), (*[1921]uint8)(arg), (*[202609]float32)(v)
+		g, c := d[0], k[0]
+		y00 := only(g, c, 0)
+		y01 := only(g, c, 1)
+		y10 := only(g, c, 2)
+		y11 := only(g, c, 3)
+		g, c = d[64], k[64]
+		y02 := only(g, c, 0)
+		y03 := only(g, c, 1)
+		y12 := only(g, c, 2)
+		y13 := only(g, c, 3)
+		g, c = d[128], k[128]
+		y04 := only(g, c, 0)
+		y05 := only(g, c, 1)
+		y14 := only(g, c, 2)
+		y15 := only(g, c, 3)
+		g, c = d[1152], k[896]
+		y20 := only(g, c, 0)
+		y21 := only(g, c, 1)
+		y30 := only(g, c, 2)
+		y31 := only(g, c, 3)
+		g, c = d[1216], k[960]
+		y22 := only(g, c, 0)
+		y23 := only(g, c, 1)
+		y32 := only(g, c, 2)
+		y33 := only(g, c, 3)
+		g, c = d[1280], k[1024]
+		y24 := only(g, c, 0)
+		y25 := only(g, c, 1)
+		y34 := only(g, c, 2)
+		y35 := only(g, c, 3)
+		g, c = d[2304], k[1792]
+		y40 := only(g, c, 0)
+		y41 := only(g, c, 1)
+		y50 := only(g, c, 2)
+		y51 := only(g, c, 3)
+		g, c = d[2368], k[1856]
+		y42 := only(g, c, 0)
+		y43 := only(g, c, 1)
+		y52 := only(g, c, 2)
+		y53 := only(g, c, 3)
+		g, c = d[2432], k[1920]
+		y44 := only(g, c, 0)
+		y45 := only(g, c, 1)
+		y54 := only(g, c, 2)
+		y55 := only(g, c, 3)
+		t00, t10, t20, t70 := outputPoints6of8Near(y00, y10, y20, y30, y40, y50)
+		t30, t40, t50, t60 := outputPoints6of8Far(y00, y10, y20, y30, y40, y50)
+		t01, t11, t21, t71 := outputPoints6of8Near(y01, y11, y21, y31, y41, y51)
+		t31, t41, t51, t61 := outputPoints6of8Far(y01, y11, y21, y31, y41, y51)
+		t02, t12, t22, t72 := outputPoints6of8Near(y02, y12, y22, y32, y42, y52)
+		t32, t42, t52, t62 := outputPoints6of8Far(y02, y12, y22, y32, y42, y52)
+		t03, t13, t23, t73 := outputPoints6of8Near(y03, y13, y23, y33, y43, y53)
+		t33, t43, t53, t63 := outputPoints6of8Far(y03, y13, y23, y33, y43, y53)
+		t04, t14, t24, t74 := outputPoints6of8Near(y04, y14, y24, y34, y44, y54)
+		t34, t44, t54, t64 := outputPoints6of8Far(y04, y14, y24, y34, y44, y54)
+		t05, t15, t25, t75 := outputPoints6of8Near(y05, y15, y25, y35, y45, y55)
+		t35, t45, t55, t65 := outputPoints6of8Far(y05, y15, y25, y35, y45, y55)
+		m[0], m[3216], m[6432], m[22512] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m[9648], m[12864], m[16080], m[19296] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m[25728], m[28944], m[32160], m[48240] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m[35376], m[38592], m[41808], m[45024] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m[51456], m[54672], m[57888], m[73968] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m[61104], m[64320], m[67536], m[70752] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m[77184], m[80400], m[83616], m[99696] = outputPoints6of8Near(t30, t31, t32, t33, t34, t35)
+		m[86832], m[90048], m[93264], m[96480] = outputPoints6of8Far(t30, t31, t32, t33, t34, t35)
+		m[102912], m[106128], m[109344], m[125424] = outputPoints6of8Near(t40, t41, t42, t43, t44, t45)
+		m[112560], m[115776], m[118992], m[122208] = outputPoints6of8Far(t40, t41, t42, t43, t44, t45)
+		m[128640], m[131856], m[135072], m[151152] = outputPoints6of8Near(t50, t51, t52, t53, t54, t55)
+		m[138288], m[141504], m[144720], m[147936] = outputPoints6of8Far(t50, t51, t52, t53, t54, t55)
+		m[154368], m[157584], m[160800], m[176880] = outputPoints6of8Near(t60, t61, t62, t63, t64, t65)
+		m[164016], m[167232], m[170448], m[173664] = outputPoints6of8Far(t60, t61, t62, t63, t64, t65)
+		m[180096], m[183312], m[186528], m[202608] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m[189744], m[192960], m[196176], m[199392] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
+		x, arg, v = x[1:], arg[1:], v[1:]
+	}
+}
+
+//go:norace
 func output64x28Tile6x4(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:9856]
 	bias = bias[:64]
@@ -199,6 +342,106 @@ func outputGradient64x28Tile6x4(x, v, v2 []float32) {
 		m[154368], m[157584], m[160800], m[164016], m[167232], m[176880] = outputPoints4of8(t60, t61, t62, t63)
 		m[180096], m[183312], m[186528], m[189744], m[192960], m[202608] = outputPoints4of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func outputPool64x28Tile6x4(x []float32, arg []uint8, v, v2, bias []float32) {
+	bias = bias[:64]
+	x = x[:2432]
+	for len(x) >= 2369 && len(arg) >= 1857 && len(v) >= 202609 {
+		d, k, m := (*[2369]float32)(x), (*[1857]uint8)(arg), (*[202609]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t20, t40 := outputPixels6of8Even(m[0], m[25728], m[51456], m[77184], m[102912], m[128640], m[154368])
+		t10, t30, t50 := outputPixels6of8Odd(m[25728], m[51456], m[77184], m[102912], m[128640], m[154368], m[180096])
+		t01, t21, t41 := outputPixels6of8Even(m[3216], m[28944], m[54672], m[80400], m[106128], m[131856], m[157584])
+		t11, t31, t51 := outputPixels6of8Odd(m[28944], m[54672], m[80400], m[106128], m[131856], m[157584], m[183312])
+		t02, t22, t42 := outputPixels6of8Even(m[6432], m[32160], m[57888], m[83616], m[109344], m[135072], m[160800])
+		t12, t32, t52 := outputPixels6of8Odd(m[32160], m[57888], m[83616], m[109344], m[135072], m[160800], m[186528])
+		t03, t23, t43 := outputPixels6of8Even(m[9648], m[35376], m[61104], m[86832], m[112560], m[138288], m[164016])
+		t13, t33, t53 := outputPixels6of8Odd(m[35376], m[61104], m[86832], m[112560], m[138288], m[164016], m[189744])
+		t04, t24, t44 := outputPixels6of8Even(m[12864], m[38592], m[64320], m[90048], m[115776], m[141504], m[167232])
+		t14, t34, t54 := outputPixels6of8Odd(m[38592], m[64320], m[90048], m[115776], m[141504], m[167232], m[192960])
+		t07, t27, t47 := outputPixels6of8Even(m[22512], m[48240], m[73968], m[99696], m[125424], m[151152], m[176880])
+		t17, t37, t57 := outputPixels6of8Odd(m[48240], m[73968], m[99696], m[125424], m[151152], m[176880], m[202608])
+		e00, e01, e02, e03 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
+		e10, e11, e12, e13 := outputPixels4of8(t10, t11, t12, t13, t14, t17)
+		q := max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[0], k[0] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[64], k[64] = unrank(q)
+		e00, e01, e02, e03 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
+		e10, e11, e12, e13 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
+		q = max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[1152], k[896] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[1216], k[960] = unrank(q)
+		e00, e01, e02, e03 = outputPixels4of8(t40, t41, t42, t43, t44, t47)
+		e10, e11, e12, e13 = outputPixels4of8(t50, t51, t52, t53, t54, t57)
+		q = max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[2304], k[1792] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[2368], k[1856] = unrank(q)
+		x, arg, v = x[1:], arg[1:], v[1:]
+	}
+}
+
+//go:norace
+func poolGradient64x28Tile6x4(x []float32, arg []uint8, v, v2 []float32) {
+	x = x[:2432]
+	for len(x) >= 2369 && len(arg) >= 1857 && len(v) >= 202609 {
+		d, k, m := (*[2369]float32)(x), (*[1857]uint8)(arg), (*[202609]float32)(v)
+		g, c := d[0], k[0]
+		y00 := only(g, c, 0)
+		y01 := only(g, c, 1)
+		y10 := only(g, c, 2)
+		y11 := only(g, c, 3)
+		g, c = d[64], k[64]
+		y02 := only(g, c, 0)
+		y03 := only(g, c, 1)
+		y12 := only(g, c, 2)
+		y13 := only(g, c, 3)
+		g, c = d[1152], k[896]
+		y20 := only(g, c, 0)
+		y21 := only(g, c, 1)
+		y30 := only(g, c, 2)
+		y31 := only(g, c, 3)
+		g, c = d[1216], k[960]
+		y22 := only(g, c, 0)
+		y23 := only(g, c, 1)
+		y32 := only(g, c, 2)
+		y33 := only(g, c, 3)
+		g, c = d[2304], k[1792]
+		y40 := only(g, c, 0)
+		y41 := only(g, c, 1)
+		y50 := only(g, c, 2)
+		y51 := only(g, c, 3)
+		g, c = d[2368], k[1856]
+		y42 := only(g, c, 0)
+		y43 := only(g, c, 1)
+		y52 := only(g, c, 2)
+		y53 := only(g, c, 3)
+		t00, t10, t20, t70 := outputPoints6of8Near(y00, y10, y20, y30, y40, y50)
+		t30, t40, t50, t60 := outputPoints6of8Far(y00, y10, y20, y30, y40, y50)
+		t01, t11, t21, t71 := outputPoints6of8Near(y01, y11, y21, y31, y41, y51)
+		t31, t41, t51, t61 := outputPoints6of8Far(y01, y11, y21, y31, y41, y51)
+		t02, t12, t22, t72 := outputPoints6of8Near(y02, y12, y22, y32, y42, y52)
+		t32, t42, t52, t62 := outputPoints6of8Far(y02, y12, y22, y32, y42, y52)
+		t03, t13, t23, t73 := outputPoints6of8Near(y03, y13, y23, y33, y43, y53)
+		t33, t43, t53, t63 := outputPoints6of8Far(y03, y13, y23, y33, y43, y53)
+		m[0], m[3216], m[6432], m[9648], m[12864], m[22512] = outputPoints4of8(t00, t01, t02, t03)
+		m[25728], m[28944], m[32160], m[35376], m[38592], m[48240] = outputPoints4of8(t10, t11, t12, t13)
+		m[51456], m[54672], m[57888], m[61104], m[64320], m[73968] = outputPoints4of8(t20, t21, t22, t23)
+		m[77184], m[80400], m[83616], m[86832], m[90048], m[99696] = outputPoints4of8(t30, t31, t32, t33)
+		m[102912], m[106128], m[109344], m[112560], m[115776], m[125424] = outputPoints4of8(t40, t41, t42, t43)
+		m[128640], m[131856], m[135072], m[138288], m[141504], m[151152] = outputPoints4of8(t50, t51, t52, t53)
+		m[154368], m[157584], m[160800], m[164016], m[167232], m[176880] = outputPoints4of8(t60, t61, t62, t63)
+		m[180096], m[183312], m[186528], m[189744], m[192960], m[202608] = outputPoints4of8(t70, t71, t72, t73)
+		x, arg, v = x[1:], arg[1:], v[1:]
 	}
 }
 
@@ -288,6 +531,110 @@ func outputGradient64x28Tile4x6(x, v, v2 []float32) {
 }
 
 //go:norace
+func outputPool64x28Tile4x6(x []float32, arg []uint8, v, v2, bias []float32) {
+	bias = bias[:64]
+	x = x[:1344]
+	for len(x) >= 1281 && len(arg) >= 1025 && len(v) >= 202609 && len(v2) >= 202609 {
+		d, k, m := (*[1281]float32)(x), (*[1025]uint8)(arg), (*[202609]float32)(v)
+		m2 := (*[202609]float32)(v2)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t10, t20, t30 := outputPixels4of8(m2[0], m2[25728], m2[51456], m2[77184], m2[102912], m2[180096])
+		t01, t11, t21, t31 := outputPixels4of8(m2[3216], m2[28944], m2[54672], m2[80400], m2[106128], m2[183312])
+		t02, t12, t22, t32 := outputPixels4of8(m2[6432], m2[32160], m2[57888], m2[83616], m2[109344], m2[186528])
+		t03, t13, t23, t33 := outputPixels4of8(m2[9648], m2[35376], m2[61104], m2[86832], m2[112560], m2[189744])
+		t04, t14, t24, t34 := outputPixels4of8(m2[12864], m2[38592], m2[64320], m2[90048], m2[115776], m2[192960])
+		t05, t15, t25, t35 := outputPixels4of8(m[16080], m[41808], m[67536], m[93264], m[118992], m[196176])
+		t06, t16, t26, t36 := outputPixels4of8(m[19296], m[45024], m[70752], m[96480], m[122208], m[199392])
+		t07, t17, t27, t37 := outputPixels4of8(m2[22512], m2[48240], m2[73968], m2[99696], m2[125424], m2[202608])
+		e00, e02, e04 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
+		e01, e03, e05 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
+		e10, e12, e14 := outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
+		e11, e13, e15 := outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
+		q := max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[0], k[0] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[64], k[64] = unrank(q)
+		q = max(max(rank(e04+b0, 3), rank(e05+b0, 2)), max(rank(e14+b0, 1), rank(e15+b0, 0)))
+		d[128], k[128] = unrank(q)
+		e00, e02, e04 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
+		e01, e03, e05 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
+		e10, e12, e14 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
+		e11, e13, e15 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
+		q = max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[1152], k[896] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[1216], k[960] = unrank(q)
+		q = max(max(rank(e04+b0, 3), rank(e05+b0, 2)), max(rank(e14+b0, 1), rank(e15+b0, 0)))
+		d[1280], k[1024] = unrank(q)
+		v2 = v2[1:]
+		x, arg, v = x[1:], arg[1:], v[1:]
+	}
+}
+
+//go:norace
+func poolGradient64x28Tile4x6(x []float32, arg []uint8, v, v2 []float32) {
+	x = x[:1344]
+	for len(x) >= 1281 && len(arg) >= 1025 && len(v) >= 202609 && len(v2) >= 202609 {
+		d, k, m := (*[1281]float32)(x), (*[1025]uint8)(arg), (*[202609]float32)(v)
+		m2 := (*[202609]float32)(v2)
+		g, c := d[0], k[0]
+		y00 := only(g, c, 0)
+		y01 := only(g, c, 1)
+		y10 := only(g, c, 2)
+		y11 := only(g, c, 3)
+		g, c = d[64], k[64]
+		y02 := only(g, c, 0)
+		y03 := only(g, c, 1)
+		y12 := only(g, c, 2)
+		y13 := only(g, c, 3)
+		g, c = d[128], k[128]
+		y04 := only(g, c, 0)
+		y05 := only(g, c, 1)
+		y14 := only(g, c, 2)
+		y15 := only(g, c, 3)
+		g, c = d[1152], k[896]
+		y20 := only(g, c, 0)
+		y21 := only(g, c, 1)
+		y30 := only(g, c, 2)
+		y31 := only(g, c, 3)
+		g, c = d[1216], k[960]
+		y22 := only(g, c, 0)
+		y23 := only(g, c, 1)
+		y32 := only(g, c, 2)
+		y33 := only(g, c, 3)
+		g, c = d[1280], k[1024]
+		y24 := only(g, c, 0)
+		y25 := only(g, c, 1)
+		y34 := only(g, c, 2)
+		y35 := only(g, c, 3)
+		t00, t10, t20, t30, t40, t70 := outputPoints4of8(y00, y10, y20, y30)
+		t01, t11, t21, t31, t41, t71 := outputPoints4of8(y01, y11, y21, y31)
+		t02, t12, t22, t32, t42, t72 := outputPoints4of8(y02, y12, y22, y32)
+		t03, t13, t23, t33, t43, t73 := outputPoints4of8(y03, y13, y23, y33)
+		t04, t14, t24, t34, t44, t74 := outputPoints4of8(y04, y14, y24, y34)
+		t05, t15, t25, t35, t45, t75 := outputPoints4of8(y05, y15, y25, y35)
+		m2[0], m2[3216], m2[6432], m2[22512] = outputPoints6of8Near(t00, t01, t02, t03, t04, t05)
+		m2[9648], m2[12864], m[16080], m[19296] = outputPoints6of8Far(t00, t01, t02, t03, t04, t05)
+		m2[25728], m2[28944], m2[32160], m2[48240] = outputPoints6of8Near(t10, t11, t12, t13, t14, t15)
+		m2[35376], m2[38592], m[41808], m[45024] = outputPoints6of8Far(t10, t11, t12, t13, t14, t15)
+		m2[51456], m2[54672], m2[57888], m2[73968] = outputPoints6of8Near(t20, t21, t22, t23, t24, t25)
+		m2[61104], m2[64320], m[67536], m[70752] = outputPoints6of8Far(t20, t21, t22, t23, t24, t25)
+		m2[77184], m2[80400], m2[83616], m2[99696] = outputPoints6of8Near(t30, t31, t32, t33, t34, t35)
+		m2[86832], m2[90048], m[93264], m[96480] = outputPoints6of8Far(t30, t31, t32, t33, t34, t35)
+		m2[102912], m2[106128], m2[109344], m2[125424] = outputPoints6of8Near(t40, t41, t42, t43, t44, t45)
+		m2[112560], m2[115776], m[118992], m[122208] = outputPoints6of8Far(t40, t41, t42, t43, t44, t45)
+		m2[180096], m2[183312], m2[186528], m2[202608] = outputPoints6of8Near(t70, t71, t72, t73, t74, t75)
+		m2[189744], m2[192960], m[196176], m[199392] = outputPoints6of8Far(t70, t71, t72, t73, t74, t75)
+		v2 = v2[1:]
+		x, arg, v = x[1:], arg[1:], v[1:]
+	}
+}
+
+//go:norace
 func output64x28Tile4x4(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:6016]
 	bias = bias[:64]
@@ -345,5 +692,77 @@ func outputGradient64x28Tile4x4(x, v, v2 []float32) {
 		m[102912], m[106128], m[109344], m[112560], m[115776], m[125424] = outputPoints4of8(t40, t41, t42, t43)
 		m[180096], m[183312], m[186528], m[189744], m[192960], m[202608] = outputPoints4of8(t70, t71, t72, t73)
 		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func outputPool64x28Tile4x4(x []float32, arg []uint8, v, v2, bias []float32) {
+	bias = bias[:64]
+	x = x[:1280]
+	for len(x) >= 1217 && len(arg) >= 961 && len(v) >= 202609 {
+		d, k, m := (*[1217]float32)(x), (*[961]uint8)(arg), (*[202609]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t10, t20, t30 := outputPixels4of8(m[0], m[25728], m[51456], m[77184], m[102912], m[180096])
+		t01, t11, t21, t31 := outputPixels4of8(m[3216], m[28944], m[54672], m[80400], m[106128], m[183312])
+		t02, t12, t22, t32 := outputPixels4of8(m[6432], m[32160], m[57888], m[83616], m[109344], m[186528])
+		t03, t13, t23, t33 := outputPixels4of8(m[9648], m[35376], m[61104], m[86832], m[112560], m[189744])
+		t04, t14, t24, t34 := outputPixels4of8(m[12864], m[38592], m[64320], m[90048], m[115776], m[192960])
+		t07, t17, t27, t37 := outputPixels4of8(m[22512], m[48240], m[73968], m[99696], m[125424], m[202608])
+		e00, e01, e02, e03 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
+		e10, e11, e12, e13 := outputPixels4of8(t10, t11, t12, t13, t14, t17)
+		q := max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[0], k[0] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[64], k[64] = unrank(q)
+		e00, e01, e02, e03 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
+		e10, e11, e12, e13 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
+		q = max(max(rank(e00+b0, 3), rank(e01+b0, 2)), max(rank(e10+b0, 1), rank(e11+b0, 0)))
+		d[1152], k[896] = unrank(q)
+		q = max(max(rank(e02+b0, 3), rank(e03+b0, 2)), max(rank(e12+b0, 1), rank(e13+b0, 0)))
+		d[1216], k[960] = unrank(q)
+		x, arg, v = x[1:], arg[1:], v[1:]
+	}
+}
+
+//go:norace
+func poolGradient64x28Tile4x4(x []float32, arg []uint8, v, v2 []float32) {
+	x = x[:1280]
+	for len(x) >= 1217 && len(arg) >= 961 && len(v) >= 202609 {
+		d, k, m := (*[1217]float32)(x), (*[961]uint8)(arg), (*[202609]float32)(v)
+		g, c := d[0], k[0]
+		y00 := only(g, c, 0)
+		y01 := only(g, c, 1)
+		y10 := only(g, c, 2)
+		y11 := only(g, c, 3)
+		g, c = d[64], k[64]
+		y02 := only(g, c, 0)
+		y03 := only(g, c, 1)
+		y12 := only(g, c, 2)
+		y13 := only(g, c, 3)
+		g, c = d[1152], k[896]
+		y20 := only(g, c, 0)
+		y21 := only(g, c, 1)
+		y30 := only(g, c, 2)
+		y31 := only(g, c, 3)
+		g, c = d[1216], k[960]
+		y22 := only(g, c, 0)
+		y23 := only(g, c, 1)
+		y32 := only(g, c, 2)
+		y33 := only(g, c, 3)
+		t00, t10, t20, t30, t40, t70 := outputPoints4of8(y00, y10, y20, y30)
+		t01, t11, t21, t31, t41, t71 := outputPoints4of8(y01, y11, y21, y31)
+		t02, t12, t22, t32, t42, t72 := outputPoints4of8(y02, y12, y22, y32)
+		t03, t13, t23, t33, t43, t73 := outputPoints4of8(y03, y13, y23, y33)
+		m[0], m[3216], m[6432], m[9648], m[12864], m[22512] = outputPoints4of8(t00, t01, t02, t03)
+		m[25728], m[28944], m[32160], m[35376], m[38592], m[48240] = outputPoints4of8(t10, t11, t12, t13)
+		m[51456], m[54672], m[57888], m[61104], m[64320], m[73968] = outputPoints4of8(t20, t21, t22, t23)
+		m[77184], m[80400], m[83616], m[86832], m[90048], m[99696] = outputPoints4of8(t30, t31, t32, t33)
+		m[102912], m[106128], m[109344], m[112560], m[115776], m[125424] = outputPoints4of8(t40, t41, t42, t43)
+		m[180096], m[183312], m[186528], m[189744], m[192960], m[202608] = outputPoints4of8(t70, t71, t72, t73)
+		x, arg, v = x[1:], arg[1:], v[1:]
 	}
 }

@@ -72,12 +72,27 @@ func (w *winogradConv) forward(y, x, bias []float32, relu bool, n int) {
 	}
 	for first := 0; first < n; first += w.from.group {
 		g := upTo(w.from.group, n-first)
-		w.from.gather(&w.from.input, w.v, x[first*w.in.Len():], w.in, g)
-		for p := range w.from.pairs() {
-			rows := w.from.rows(p, g)
-			multiply(w.m[p*w.to.stride:], w.v[p*w.from.stride:], w.u[p*w.in.C*w.out.C:], rows, w.in.C, w.out.C, w.forwardRows)
-		}
+		w.product(x[first*w.in.Len():], g)
 		w.to.finish(w.m, y[first*w.out.Len():], bias, reluFloor(relu), w.out, g)
+	}
+}
+
+// forwardPool computes the 2x2 max pool of max(conv(x) + bias, 0).
+func (w *winogradConv) forwardPool(y []float32, arg []uint8, x, bias []float32, n int) {
+	pooled := Grid{w.out.C, w.out.H / 2, w.out.W / 2}
+	for first := 0; first < n; first += w.from.group {
+		g := upTo(w.from.group, n-first)
+		w.product(x[first*w.in.Len():], g)
+		w.to.finishPool(w.m, y[first*pooled.Len():], bias, arg[first*pooled.C*pooled.H*pooled.W:], g)
+	}
+}
+
+// product computes M = V*U for a group of g images x.
+func (w *winogradConv) product(x []float32, g int) {
+	w.from.gather(&w.from.input, w.v, x, w.in, g, 1)
+	for p := range w.from.pairs() {
+		rows := w.from.rows(p, g)
+		multiply(w.m[p*w.to.stride:], w.v[p*w.from.stride:], w.u[p*w.in.C*w.out.C:], rows, w.in.C, w.out.C, w.forwardRows)
 	}
 }
 
@@ -91,12 +106,37 @@ func multiply(m, v, u []float32, rows, c, k int, kernel func(c, a, p []float32))
 	}
 }
 
+// gradient is the gradient of a convolution's output: dy, and where arg is not
+// nil, dy of its 2x2 max pool and the places that pooling chose.
+type gradient struct {
+	dy  []float32
+	arg []uint8
+}
+
+// from returns the gradient without its first n images.
+func (g gradient) from(n int, out Grid) gradient {
+	if g.arg == nil {
+		return gradient{dy: g.dy[n*out.Len():]}
+	}
+	out = Grid{out.C, out.H / 2, out.W / 2}
+	return gradient{g.dy[n*out.Len():], g.arg[n*out.C*out.H*out.W:]}
+}
+
+// gatherGradient computes M' of a group of g images.
+func (w *winogradConv) gatherGradient(dy gradient, g int) {
+	if dy.arg != nil {
+		w.to.gatherPool(w.m, dy.dy, dy.arg, g)
+		return
+	}
+	w.to.gather(&w.to.outputGradient, w.m, dy.dy, w.out, g, 0)
+}
+
 // backwardInput computes dx from dy.
-func (w *winogradConv) backwardInput(dx, dy []float32, n int) {
+func (w *winogradConv) backwardInput(dx []float32, dy gradient, n int) {
 	clear(dx[:n*w.in.Len()])
 	for first := 0; first < n; first += w.from.group {
 		g := upTo(w.from.group, n-first)
-		w.to.gather(&w.to.outputGradient, w.m, dy[first*w.out.Len()+w.out.At(0, 0):], w.out, g)
+		w.gatherGradient(dy.from(first, w.out), g)
 		w.groupInput(dx[first*w.in.Len():], g)
 	}
 }
@@ -107,14 +147,14 @@ func (w *winogradConv) groupInput(dx []float32, g int) {
 		rows := w.from.rows(p, g)
 		multiply(w.v[p*w.from.stride:], w.m[p*w.to.stride:], w.ut[p*w.in.C*w.out.C:], rows, w.out.C, w.in.C, w.backwardRows)
 	}
-	w.from.gather(&w.from.inputGradient, w.v, dx, w.in, g)
+	w.from.gather(&w.from.inputGradient, w.v, dx, w.in, g, 1)
 	for i := range g {
 		clearBorder(dx[i*w.in.Len():], w.in)
 	}
 }
 
 // backward computes dw, and dx unless that is nil, for a node of n images.
-func (w *winogradConv) backward(dx, dw, x, dy []float32, n int) {
+func (w *winogradConv) backward(dx, dw, x []float32, dy gradient, n int) {
 	if dx != nil {
 		clear(dx[:n*w.in.Len()])
 	}
@@ -123,7 +163,7 @@ func (w *winogradConv) backward(dx, dw, x, dy []float32, n int) {
 	w.weightTree(dw[:size], dx, x, dy, w.stack, n)
 }
 
-func (w *winogradConv) weightTree(dw, dx, x, dy []float32, stack [][]float32, n int) {
+func (w *winogradConv) weightTree(dw, dx, x []float32, dy gradient, stack [][]float32, n int) {
 	if n <= Leaf {
 		w.weightLeaf(dw, dx, x, dy, n)
 		return
@@ -133,17 +173,17 @@ func (w *winogradConv) weightTree(dw, dx, x, dy []float32, stack [][]float32, n 
 	if dx != nil {
 		dx = dx[left*w.in.Len():]
 	}
-	w.weightTree(stack[0], dx, x[left*w.in.Len():], dy[left*w.out.Len():], stack[1:], n-left)
+	w.weightTree(stack[0], dx, x[left*w.in.Len():], dy.from(left, w.out), stack[1:], n-left)
 	add(dw, stack[0])
 }
 
 // weightLeaf sums a leaf's weight gradient at the points and transforms it to dw.
-func (w *winogradConv) weightLeaf(dw, dx, x, dy []float32, n int) {
+func (w *winogradConv) weightLeaf(dw, dx, x []float32, dy gradient, n int) {
 	clear(w.du)
 	for first := 0; first < n; first += w.from.group {
 		g := upTo(w.from.group, n-first)
-		w.to.gather(&w.to.outputGradient, w.m, dy[first*w.out.Len()+w.out.At(0, 0):], w.out, g)
-		w.from.gather(&w.from.input, w.v, x[first*w.in.Len():], w.in, g)
+		w.gatherGradient(dy.from(first, w.out), g)
+		w.from.gather(&w.from.input, w.v, x[first*w.in.Len():], w.in, g, 1)
 		w.from.clearMissing(w.v, g)
 		w.to.clearMissing(w.m, g)
 		w.groupWeight()
@@ -154,8 +194,7 @@ func (w *winogradConv) weightLeaf(dw, dx, x, dy []float32, n int) {
 	c, k := w.in.C, w.out.C
 	for o := 0; o < k; o += 16 {
 		for i := range c {
-			u := w.du[i*k+o:]
-			w.filterTaps(dw[(o*c+i)*9:][:15*c*9+9], u)
+			w.filterTaps(dw[(o*c+i)*9:][:15*c*9+9], w.du[i*k+o:])
 		}
 	}
 }

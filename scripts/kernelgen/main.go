@@ -49,15 +49,16 @@ type plane struct {
 	channels, side, group int
 	points, full, last    int
 	input, output         bool // which side of a convolution it is found on
+	pool                  bool // whether 2x2 max pooling follows
 }
 
 var planes = []plane{
-	{32, 28, 2, 8, 6, 4, true, true},
-	{64, 28, 2, 8, 6, 4, false, true},
-	{32, 14, 4, 8, 6, 2, true, false},
-	{64, 14, 4, 8, 6, 2, true, true},
-	{64, 7, 16, 6, 4, 3, true, false},
-	{128, 7, 16, 6, 4, 3, true, true},
+	{32, 28, 2, 8, 6, 4, true, true, false},
+	{64, 28, 2, 8, 6, 4, false, true, true},
+	{32, 14, 4, 8, 6, 2, true, false, false},
+	{64, 14, 4, 8, 6, 2, true, true, false},
+	{64, 7, 16, 6, 4, 3, true, false, false},
+	{128, 7, 16, 6, 4, 3, true, true, false},
 }
 
 func main() {

@@ -70,6 +70,9 @@ func tilesFile(p plane) *source {
 			p.outputFunc(s, t)
 			p.outputGradientFunc(s, t)
 		}
+		if p.pool {
+			p.poolFuncs(s, t)
+		}
 	}
 	return s
 }
@@ -220,17 +223,26 @@ func planesFile() *source {
 		s.line("case [2]int{%d, %d}:\nreturn &plane{", p.channels, p.side)
 		s.line("channels: %d, side: %d, group: %d, stride: %d, points: %d, full: %d, last: %d,",
 			p.channels, p.side, p.group, p.stride(), p.points, p.full, p.last)
-		for _, kind := range []string{"input", "inputGradient", "output", "outputGradient"} {
-			if p.input && kind[0] == 'i' || p.output && kind[0] == 'o' {
-				names := make([]string, 0, 4)
-				for _, t := range p.variants() {
-					names = append(names, p.name(kind, t))
-				}
-				s.line("%s: %s{%s},", kind, map[bool]string{true: "[4]outputTransform", false: "[4]transform"}[kind == "output"], strings.Join(names, ", "))
-			}
-		}
+		p.list(s, p.input, "input", "transform")
+		p.list(s, p.input, "inputGradient", "transform")
+		p.list(s, p.output, "output", "outputTransform")
+		p.list(s, p.output, "outputGradient", "transform")
+		p.list(s, p.pool, "outputPool", "poolTransform")
+		p.list(s, p.pool, "poolGradient", "poolGradientTransform")
 		s.line("}")
 	}
 	s.line("}\nreturn nil\n}")
 	return s
+}
+
+// list writes a plane's transforms of one kind, if it has them.
+func (p plane) list(s *source, there bool, kind, goType string) {
+	if !there {
+		return
+	}
+	var names []string
+	for _, t := range p.variants() {
+		names = append(names, p.name(kind, t))
+	}
+	s.line("%s: [4]%s{%s},", kind, goType, strings.Join(names, ", "))
 }
