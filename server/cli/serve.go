@@ -30,7 +30,7 @@ func serveCommand() *command {
 	cmd := newCommand("serve", "", "serve the page and the API of runs")
 	var f serveFlags
 	cmd.flags.StringVar(&f.addr, "addr", "", "listen on `HOST:PORT` (default "+app.DefaultAddr+", or the next free port)")
-	cmd.flags.StringVar(&f.data, "data", "", "the `DIR` of Fashion-MNIST (default: $FASHION_MNIST_DIR, else the user's cache)")
+	cmd.flags.StringVar(&f.data, "data", "", "the `DIR` of Fashion-MNIST (default: $FASHION_MNIST_DIR, else the user's cache), or the word drawn")
 	cmd.flags.StringVar(&f.runs, "runs", "runs", "the `DIR` in which runs are kept")
 	cmd.flags.StringVar(&f.page, "page", "", "serve the built page in `DIR` instead of the embedded one")
 	cmd.run = func(ctx context.Context, c *Console, _ []string) error { return serve(ctx, c, f) }
@@ -138,6 +138,10 @@ func findPage(ctx context.Context, c *Console, dir string) (fs.FS, error) {
 // openShelf opens the data set, or else the drawn sample with a function that
 // downloads the real one while the server already listens.
 func openShelf(c *Console, flag string) (*datafiles.Shelf, func(context.Context), error) {
+	if flag == fashion.KindDrawn {
+		shelf, err := datafiles.NewShelf(fashion.DrawnDataset(), "")
+		return shelf, func(context.Context) {}, err
+	}
 	dir, err := datafiles.Folder(flag, c.Getenv)
 	if err != nil {
 		return nil, nil, err
