@@ -74,7 +74,7 @@ function DataChip() {
   }
   const images = count(state.train + state.test)
   return state.kind === 'real'
-    ? <span class="data-chip">{t.data.real(images)}</span>
+    ? <span class="data-chip data-ready">{t.data.real(images)}</span>
     : <span class="data-chip tag" title={[state.note, t.data.drawnHint].filter(Boolean).join(' ')}>{t.data.drawn(images)}</span>
 }
 

@@ -125,10 +125,18 @@ const answers: Record<string, (payload: Payload) => unknown> = {
 scope.onmessage = ({ data }: MessageEvent<Command>) => {
   const { id, type } = data
   try {
-    if (type === 'die') throw new Error('unreachable')
-    const result = answers[type]!(data as unknown as Payload)
+      const result = answers[type]!(data as unknown as Payload)
     scope.postMessage({ v: 1, id, ok: true, result })
   } catch (error) {
     scope.postMessage({ v: 1, id, ok: false, error: error as object })
   }
 }
+
+// For the tests of a worker's death: which model this is, and an end like a panic's.
+Object.defineProperty(globalThis, 'fakeModel', { get: () => config.model })
+Object.assign(globalThis, {
+  fakeDie() {
+    halt()
+    scope.postMessage({ v: 1, event: { event: 'dead', message: 'The Go program ended with code 2.' } })
+  },
+})

@@ -26,11 +26,10 @@ export function SettingsPanel() {
       </div>
       <div class="field">
         <span>{t.train.presets}</span>
-        <div class="row">
-          <button type="button" class="button slim" disabled={active} title={t.train.preset.quickHint} onClick={() => set({ limit: 10_000, epochs: 3 })}>{t.train.preset.quick}</button>
-          <button type="button" class="button slim" disabled={active} title={t.train.preset.fullHint} onClick={() => set({ limit: allImages, epochs: null })}>{t.train.preset.full}</button>
+        <div class="presets">
+          <button type="button" class="button" disabled={active} onClick={() => set({ limit: 10_000, epochs: 3 })}>{t.train.preset.quick}<small>{t.train.preset.quickHint}</small></button>
+          <button type="button" class="button" disabled={active} onClick={() => set({ limit: allImages, epochs: null })}>{t.train.preset.full}<small>{t.train.preset.fullHint}</small></button>
         </div>
-        <small>{t.train.preset.quick}: {t.train.preset.quickHint}. {t.train.preset.full}: {t.train.preset.fullHint}.</small>
       </div>
       <div class="settings-grid">
         {!hide.has('epochs') && <NumberField name="epochs" label={t.train.epochs} value={now.epochs ?? recipe.epochs} disabled={active} whole onSet={(value) => set({ epochs: value === recipe.epochs ? null : value })} />}

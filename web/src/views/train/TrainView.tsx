@@ -1,4 +1,4 @@
-import { here, chosen } from '../../state/app'
+import { here } from '../../state/app'
 import { modelNames } from '../../run/words'
 import { t } from '../../words'
 import { Offers } from '../keep/KeepView'
@@ -11,8 +11,7 @@ import { SettingsPanel } from './SettingsPanel'
 import './train.css'
 
 export function TrainView() {
-  // A run is shown when its model is chosen or when it has something to show.
-  const shown = modelNames.filter((name) => chosen.value.includes(name) || here[name].status.value !== 'idle').map((name) => here[name])
+  const begun = modelNames.map((name) => here[name]).filter((run) => run.status.value !== 'idle')
   return (
     <div class="view train-view">
       <header>
@@ -30,9 +29,12 @@ export function TrainView() {
         <div class="rows">
           <Offers />
           <div class="pair">{modelNames.map((name) => <ModelCard key={name} name={name} />)}</div>
-          <div class={shown.length > 1 ? 'pair' : 'rows'}>{shown.map((run) => <Live key={run.id} run={run} />)}</div>
-          <Curves curves={shown.map((run): Curve => ({ model: run.model, title: t.models[run.model], place: 'here', history: run.history.value }))} />
-          {shown.map((run) => <EpochTable key={run.id} run={run} />)}
+          {begun.length === 0 && <p class="card soft chart-empty">{t.train.empty}</p>}
+          {begun.length > 0 && <>
+            <div class={begun.length > 1 ? 'pair' : 'rows'}>{begun.map((run) => <Live key={run.id} run={run} />)}</div>
+            <Curves curves={begun.map((run): Curve => ({ model: run.model, title: t.models[run.model], place: 'here', history: run.history.value }))} />
+          </>}
+          {begun.map((run) => <EpochTable key={run.id} run={run} />)}
         </div>
       </div>
     </div>
