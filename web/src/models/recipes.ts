@@ -1,17 +1,5 @@
 import type { Config, ModelName, Monitor, RecipeName } from '../run/words'
 
-/** What a recipe starts from when a setting is left alone; the worker has the last word. */
-export interface RecipeDefaults {
-  epochs: number
-  lr: Record<ModelName, number>
-}
-
-export const recipeDefaults: Record<RecipeName, RecipeDefaults> = {
-  report: { epochs: 12, lr: { model1: 1e-3, model2: 1e-3 } },
-  best: { epochs: 15, lr: { model1: 1.5e-3, model2: 4e-3 } },
-  sketch: { epochs: 15, lr: { model1: 1.5e-3, model2: 4e-3 } },
-}
-
 /** What the Train view lets a person set; null stands for "as the recipe says". */
 export interface Settings {
   recipe: RecipeName

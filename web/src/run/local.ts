@@ -1,7 +1,7 @@
 import { theData } from '../data/set'
 import { t } from '../words'
 import { Link } from '../worker/link'
-import type { CommandName, Commands } from '../worker/protocol'
+import type { CommandName, Commands, Recipe } from '../worker/protocol'
 import { join } from './crew'
 import { Listeners, type Ability, type Session } from './session'
 import type { Config, ModelName, RunEvent } from './words'
@@ -24,10 +24,14 @@ export class LocalSession implements Session {
   /** Called with each new checkpoint. */
   onKept: (kept: { bytes: ArrayBuffer; step: number }) => void = () => {}
 
+  /** Called with what the program can train by, once it is there. */
+  onRecipes: (recipes: Recipe[]) => void = () => {}
+
   private readonly listeners = new Listeners()
   private lead: Promise<Link> | null = null
   private helpers: Link[] = []
   private workers = 1
+  private config: Config | null = null
   private died: number[] = []
   private running = false
   private keeper: ReturnType<typeof setInterval> | undefined
@@ -57,6 +61,7 @@ export class LocalSession implements Session {
 
   async start(config: Config, paused = false): Promise<Config> {
     await this.gather(config.workers ?? 1)
+    this.config = config
     const { config: whole } = await this.call('train', { config, paused })
     this.kept = null
     this.run(!paused)
@@ -134,7 +139,8 @@ export class LocalSession implements Session {
     const [link, data] = await Promise.all([Link.open(this.model), theData()])
     link.onEvent = (event) => this.hear(event)
     link.onDeath = (reason) => void this.revive(reason)
-    await link.call('hello', { model: this.model })
+    const { recipes } = await link.call('hello', { model: this.model })
+    this.onRecipes(recipes)
     await link.call('data', data.forWorker())
     return link
   }
@@ -204,7 +210,8 @@ export class LocalSession implements Session {
     try {
       await this.gather(this.workers)
       if (this.kept) await this.call('load', { bytes: this.kept.bytes.slice(0) })
-      else if (wasRunning) throw new Error(t.trouble.nothingKept)
+      // With no checkpoint yet the run begins anew: its steps have the same bits again.
+      else if (wasRunning && this.config) await this.call('train', { config: this.config, paused: true })
       if (wasRunning) await this.resume()
     } catch (error) {
       this.fail(t.trouble.workerDied(reason, String((error as Error).message)))

@@ -3,6 +3,7 @@ import { firstSettings, type Settings } from '../models/recipes'
 import { LocalSession } from '../run/local'
 import { Run } from '../run/run'
 import type { ModelName } from '../run/words'
+import type { Recipe } from '../worker/protocol'
 
 export const viewNames = ['train', 'test', 'look', 'draw', 'keep', 'runs'] as const
 export type ViewName = (typeof viewNames)[number]
@@ -27,6 +28,10 @@ const session2 = new LocalSession('model2')
 export const sessions: Record<ModelName, LocalSession> = { model1: session1, model2: session2 }
 /** The run of each model in this browser. */
 export const here: Record<ModelName, Run> = { model1: new Run('here-model1', session1), model2: new Run('here-model2', session2) }
+/** What the program can train each model by; empty until it has started. */
+export const recipes: Record<ModelName, ReturnType<typeof signal<readonly Recipe[]>>> = { model1: signal<readonly Recipe[]>([]), model2: signal<readonly Recipe[]>([]) }
+session1.onRecipes = (found) => { recipes.model1.value = found }
+session2.onRecipes = (found) => { recipes.model2.value = found }
 /** Runs on the server that the page follows. */
 export const onServer = signal<readonly Run[]>([])
 

@@ -1,4 +1,4 @@
-import type { Change, Config, Evaluation, EpochEvent, ModelName, RunEvent } from '../run/words'
+import type { Change, Config, Evaluation, EpochEvent, ModelName, Monitor, RecipeName, RunEvent } from '../run/words'
 
 /**
  * Page and worker talk in three kinds of message, all with v = 1:
@@ -73,9 +73,21 @@ export interface Pictures {
   bar: Uint8ClampedArray
 }
 
+/** A recipe as the program knows it. */
+export interface Recipe {
+  name: RecipeName
+  title: string
+  epochs: number
+  batch: number
+  lr: number
+  monitor: Monitor
+  /** Why each choice. */
+  why: { what: string; text: string }[]
+}
+
 /** What each command takes and gives. */
 export interface Commands {
-  hello: [{ model: ModelName }, { version: string; features: string[] }]
+  hello: [{ model: ModelName }, { version: string; features: string[]; recipes: Recipe[] }]
   /** Decompressed IDX files by their published names, without `.gz`. */
   data: [{ kind: 'real' | 'drawn'; files: Record<string, ArrayBufferLike> }, { train: number; test: number }]
   /** `ports`: one MessagePort a helper; the other end went to that helper's `help`. */

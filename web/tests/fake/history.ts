@@ -12,3 +12,7 @@ export const fakeHistory = (model: ModelName) =>
   histories[model].split(';').map((row) => row.trim().split(' ').map(Number) as [number, number, number, number])
 
 export const fakeRates = { model1: 1480, model2: 610 }
+
+export const fakeRecipes = (['report', 'best', 'sketch'] as const).map((name) => ({
+  name, title: name, epochs: 12, batch: 128, lr: 1e-3, monitor: 'val_acc', why: [{ what: 'optimizer', text: `A reason for ${name}.` }],
+}))

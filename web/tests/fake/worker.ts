@@ -2,7 +2,7 @@
 // once, from a made-up history and simple pictures. It is never part of the page.
 import type { Command, Pictures } from '../../src/worker/protocol'
 import type { Config, EpochEvent, RunEvent } from '../../src/run/words'
-import { fakeHistory, fakeRates } from './history'
+import { fakeHistory, fakeRates, fakeRecipes } from './history'
 import { fakeEvaluation, fakePictures, fakeProbabilities } from './results'
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope
@@ -71,7 +71,7 @@ function go() {
 type Payload = Record<string, any>
 const answers: Record<string, (payload: Payload) => unknown> = {
   boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), resume: () => (go(), {}), crew: () => ({}), help: () => ({}),
-  hello: ({ model }) => ((config = whole({ model })), { version: 'fake', features: [] }),
+  hello: ({ model }) => ((config = whole({ model })), { version: 'fake', features: [], recipes: fakeRecipes }),
   data: ({ files }) => {
     testLabels = new Uint8Array(files['t10k-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
     return { train: 60_000, test: testLabels.length }

@@ -2,11 +2,12 @@ import { useSignal } from '@preact/signals'
 import { DiceIcon } from '../../parts/icons'
 import { count, rate } from '../../parts/format'
 import { Segments } from '../../parts/Segments'
-import { allImages, ranges, recipeDefaults, type Settings } from '../../models/recipes'
+import { allImages, ranges, type Settings } from '../../models/recipes'
 import { recipeNames, type Monitor } from '../../run/words'
-import { chosen, complain, hidden, say, settings } from '../../state/app'
+import { chosen, complain, hidden, recipes, say, settings } from '../../state/app'
 import { changeRate, chosenRuns } from '../../state/training'
 import { t } from '../../words'
+import type { Recipe } from '../../worker/protocol'
 
 const set = (part: Partial<Settings>) => { settings.value = { ...settings.value, ...part } }
 
@@ -14,15 +15,18 @@ const set = (part: Partial<Settings>) => { settings.value = { ...settings.value,
 export function SettingsPanel() {
   const now = settings.value
   const active = chosenRuns().some((run) => run.active.value)
-  const recipe = recipeDefaults[now.recipe]
+  const known = chosen.value.map((name) => recipes[name].value?.find((one) => one.name === now.recipe)).filter((one) => one !== undefined)
+  // Only what all chosen models can be trained by is offered.
+  const offered = recipeNames.filter((name) => name === now.recipe || chosen.value.every((model) => recipes[model].value?.some((one) => one.name === name)))
   const hide = hidden.value
   return (
     <div class="settings">
       <div class="field">
         <span>{t.train.recipe}</span>
         <Segments label={t.train.recipe} value={now.recipe} disabled={active} onChoose={(value) => set({ recipe: value, epochs: null, lr: null, monitor: null })}
-          choices={recipeNames.map((name) => ({ value: name, text: t.train.recipes[name] }))} />
+          choices={offered.map((name) => ({ value: name, text: t.train.recipes[name] }))} />
         <small>{t.train.recipeHints[now.recipe]}</small>
+        <Why recipes={known} />
       </div>
       <div class="field">
         <span>{t.train.presets}</span>
@@ -32,11 +36,11 @@ export function SettingsPanel() {
         </div>
       </div>
       <div class="settings-grid">
-        {!hide.has('epochs') && <NumberField name="epochs" label={t.train.epochs} value={now.epochs ?? recipe.epochs} disabled={active} whole onSet={(value) => set({ epochs: value === recipe.epochs ? null : value })} />}
-        {!hide.has('lr') && <RateField active={active} value={now.lr} usual={chosen.value.map((name) => recipe.lr[name])} onSet={(lr) => set({ lr })} />}
-        {!hide.has('limit') && <NumberField name="limit" label={t.train.images} value={now.limit} disabled={active} whole onSet={(limit) => set({ limit })} />}
+        {!hide.has('epochs') && <NumberField name="epochs" label={t.train.epochs} value={now.epochs} usual={known.map((one) => one.epochs)} disabled={active} onSet={(epochs) => set({ epochs })} />}
+        {!hide.has('lr') && <RateField active={active} value={now.lr} usual={known.map((one) => one.lr)} onSet={(lr) => set({ lr })} />}
+        {!hide.has('limit') && <NumberField name="limit" label={t.train.images} value={now.limit} disabled={active} onSet={(limit) => set({ limit: limit ?? allImages })} />}
         {!hide.has('seed') && <SeedField value={now.seed} disabled={active} />}
-        {!hide.has('workers') && <NumberField name="workers" label={t.train.workers} value={now.workers} disabled={active} whole onSet={(workers) => set({ workers })} />}
+        {!hide.has('workers') && <NumberField name="workers" label={t.train.workers} value={now.workers} disabled={active} onSet={(workers) => set({ workers: workers ?? 1 })} />}
         {!hide.has('monitor') && <MonitorField value={now.monitor} disabled={active} />}
       </div>
       <p class="small soft">{active ? t.train.whileRunning : `${t.train.seedHint} ${t.train.workersHint(navigator.hardwareConcurrency)}`}</p>
@@ -45,26 +49,40 @@ export function SettingsPanel() {
   )
 }
 
+/** The reasons that the program itself gives, a model at a time. */
+function Why({ recipes: known }: { recipes: readonly Recipe[] }) {
+  const sentences = [...new Set(known.flatMap((one) => one.why.map((why) => why.text)))]
+  if (sentences.length === 0) return null
+  return (
+    <details>
+      <summary>{t.train.why}</summary>
+      <ul class="why">{sentences.map((text) => <li key={text}>{text}</li>)}</ul>
+    </details>
+  )
+}
+
 interface NumberProps {
   name: keyof typeof ranges
   label: string
-  value: number
+  /** Null stands for the recipe's, which the placeholder shows. */
+  value: number | null
+  usual?: number[]
   disabled: boolean
-  whole?: boolean
-  onSet: (value: number) => void
+  onSet: (value: number | null) => void
 }
 
-/** Keeps the last good number; a value out of range goes to the nearest end. */
-function NumberField({ name, label, value, disabled, onSet }: NumberProps) {
+/** A value out of range goes to the nearest end. */
+function NumberField({ name, label, value, usual = [], disabled, onSet }: NumberProps) {
   const { min, max } = ranges[name]
   return (
     <div class="field">
       <label for={`set-${name}`}>{label}</label>
-      <input id={`set-${name}`} type="number" inputMode="numeric" min={min} max={max} step={1} value={value} disabled={disabled}
+      <input id={`set-${name}`} type="number" inputMode="numeric" min={min} max={max} step={1} value={value ?? ''} disabled={disabled}
+        placeholder={[...new Set(usual)].join(' / ')}
         onChange={(event) => {
           const typed = Math.round(event.currentTarget.valueAsNumber)
-          const next = Number.isFinite(typed) ? Math.min(max, Math.max(min, typed)) : value
-          event.currentTarget.value = String(next)
+          const next = Number.isFinite(typed) ? Math.min(max, Math.max(min, typed)) : null
+          event.currentTarget.value = next === null ? '' : String(next)
           onSet(next)
         }} />
       {name === 'limit' && <small>{`${count(min)} … ${count(max)}`}</small>}
