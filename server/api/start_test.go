@@ -85,7 +85,7 @@ func serve(t *testing.T, root string) *running {
 	if r.address, err = app.Listen("127.0.0.1:0"); err != nil {
 		t.Fatal(err)
 	}
-	routes := (&API{Runs: r.runs, Devices: &Devices{Engines: engine.Describe}, Version: "test"}).Routes()
+	routes := (&API{Runs: r.runs, Devices: &Devices{Engines: engine.Describe()}, Version: "test"}).Routes()
 	server := guard.NewServer(guard.Config{Routes: routes, Hosts: guard.Hosts(r.address.Port), Token: guard.TokenOf(testToken), Log: logger})
 	for _, l := range r.address.Listeners {
 		go server.Serve(l)

@@ -64,7 +64,7 @@ func serve(ctx context.Context, c *Console, f serveFlags) error {
 	if err := manager.Start(); err != nil {
 		return err
 	}
-	routes := (&api.API{Runs: manager, Devices: &api.Devices{Engines: engine.Describe}, Version: version()}).Routes()
+	routes := (&api.API{Runs: manager, Devices: &api.Devices{Engines: engine.Describe()}, Version: version()}).Routes()
 	a := &app.App{Address: address, Shelf: shelf, Site: site, API: routes, Token: token, Log: logger, Stop: manager.Stop}
 	announce(c, address, secret)
 	working, stopWorking := context.WithCancel(ctx)

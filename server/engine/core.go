@@ -64,11 +64,14 @@ func Open(choice string, workers int) (e Engine, note string, err error) {
 	case "auto", "":
 		return openFastest(workers)
 	}
-	return nil, "", failure.New(failure.Usage, fmt.Sprintf("There is no engine %q", choice), "The engines are auto, core and gomlx")
+	return nil, "", Known(choice)
 }
 
-// Describe lists the engines of this program on this machine.
-func Describe() []Description {
-	c := Core(0)
-	return []Description{{Name: c.Name(), Device: c.Device(), Workers: c.Workers(), Available: true}}
+// Known refuses a word that names no engine, without opening any.
+func Known(choice string) error {
+	switch choice {
+	case "core", "gomlx", "auto", "":
+		return nil
+	}
+	return failure.New(failure.Usage, fmt.Sprintf("There is no engine %q", choice), "The engines are auto, core and gomlx")
 }

@@ -73,12 +73,3 @@ func Clock() func() float64 {
 
 // Stopped says whether a run ended because it was told to.
 func Stopped(err error) bool { return errors.Is(err, train.ErrStopped) }
-
-// Description is one engine for people, as /api/device lists it.
-type Description struct {
-	Name      string `json:"name"`
-	Device    string `json:"device"`
-	Workers   int    `json:"workers"`
-	Available bool   `json:"available"`
-	Note      string `json:"note,omitempty"` // why it is not, or what to know
-}

@@ -26,7 +26,7 @@ func (m *Manager) Add(o Order) (Document, error) {
 	if err != nil {
 		return Document{}, failure.New(failure.Usage, err.Error(), "")
 	}
-	if _, _, err := m.Engine(o.Engine); err != nil {
+	if err := engine.Known(o.Engine); err != nil {
 		return Document{}, err
 	}
 	m.mu.Lock()
@@ -183,11 +183,10 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 	if err != nil {
 		return Document{}, failure.Wrap(err, failure.BadFile, "The checkpoint was refused: "+err.Error(), "")
 	}
-	eng, _, err := m.Engine(choice)
-	if err != nil {
+	if err := engine.Known(choice); err != nil {
 		return Document{}, err
 	}
-	if err := m.fits(eng, file); err != nil {
+	if err := m.fits(file); err != nil {
 		return Document{}, err
 	}
 	m.mu.Lock()
@@ -216,10 +215,11 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 	return m.enqueue(newActive(d))
 }
 
-// fits tries to go on with a checkpoint, so that a wrong one is refused now.
-func (m *Manager) fits(eng engine.Engine, file *checkpoint.File) error {
+// fits tries to go on with a checkpoint, so that a wrong one is refused now. A
+// checkpoint is the same for all engines: the core tells.
+func (m *Manager) fits(file *checkpoint.File) error {
 	set := m.Data()
-	run, err := eng.Resume(file, train.Data{Images: &set.Train, Kind: set.Kind}, nil)
+	run, err := engine.Core(1).Resume(file, train.Data{Images: &set.Train, Kind: set.Kind}, nil)
 	if err != nil {
 		return failure.Wrap(err, failure.BadFile, "The checkpoint was refused: "+err.Error(), "")
 	}
