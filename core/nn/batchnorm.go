@@ -53,6 +53,7 @@ func (l convBN) bind(b *binder, in Shape) bound {
 		*s = make([]float32, l.out)
 	}
 	b.commits = append(b.commits, p.commit)
+	b.pending = append(b.pending, p.nextMean, p.nextVar)
 	return p
 }
 

@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"atelier/core/kernel"
@@ -96,6 +97,7 @@ type Pass struct {
 	layers  []bound
 	outputs [][]float32
 	commits []func()
+	pending [][]float32 // running statistics that wait for Commit
 	dlogits []float32
 	losses  []float64
 }
@@ -121,7 +123,7 @@ func NewPass(net *Net, capacity int, alg kernel.Algorithm) *Pass {
 		shape = out
 	}
 	p.outputs = make([][]float32, len(p.layers))
-	p.commits = b.commits
+	p.commits, p.pending = b.commits, b.pending
 	return p
 }
 
@@ -134,6 +136,7 @@ type binder struct {
 	scratch   map[Shape][][]float32
 	last      []float32 // that gradient returned
 	commits   []func()
+	pending   [][]float32
 }
 
 // activation returns memory for a shape's activations, with zero borders.
@@ -206,6 +209,19 @@ func (p *Pass) Commit() {
 	for _, commit := range p.commits {
 		commit()
 	}
+}
+
+// Finite reports whether the running statistics that Commit would write are
+// numbers. Every worker of a batch has the same.
+func (p *Pass) Finite() bool {
+	for _, pending := range p.pending {
+		for _, v := range pending {
+			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // Loss runs the network and its cross-entropy on the worker's images. It

@@ -70,7 +70,11 @@ func (t *Trainer) closeEpoch(m *meter) error {
 	if err != nil {
 		return err
 	}
-	t.note(answers.MeanLoss(), answers.Accuracy(), m)
+	loss := answers.MeanLoss()
+	if err := diverged(t.state.Step, loss, t.lrOfLastStep()); err != nil {
+		return err
+	}
+	t.note(loss, answers.Accuracy(), m)
 	return nil
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -81,7 +83,8 @@ func (t *Trainer) Share() error {
 	return t.opt.Exchange.Gather(t.opt.Rank, arenas...)
 }
 
-// Save writes the whole run; see Share.
+// Save writes the whole run; see Share. A run with a number that is not finite
+// is refused: the last good file stays.
 func (t *Trainer) Save() (*checkpoint.File, error) {
 	if err := t.recall(); err != nil {
 		return nil, err
@@ -110,7 +113,22 @@ func (t *Trainer) Save() (*checkpoint.File, error) {
 	if b := t.state.BestAcc; b != nil {
 		f.Tensors = append(f.Tensors, prefixed(prefixBestAcc, b.Weights)...)
 	}
+	if err := finite(f.Tensors); err != nil {
+		return nil, err
+	}
 	return f, nil
+}
+
+// finite reports a tensor that holds a NaN or an infinity.
+func finite(tensors []checkpoint.Tensor) error {
+	for _, x := range tensors {
+		for i, v := range x.F32 {
+			if math.Float32bits(v)&0x7f800000 == 0x7f800000 {
+				return fmt.Errorf("the run is not saved: number %d of %s is %g", i, x.Name, v)
+			}
+		}
+	}
+	return nil
 }
 
 func moment(prefix, name string, shape []int, data []float32) checkpoint.Tensor {
@@ -143,6 +161,9 @@ func ReadState(f *checkpoint.File) (State, error) {
 	d.DisallowUnknownFields()
 	if err := d.Decode(&s); err != nil {
 		return s, fmt.Errorf("the run's state in the file cannot be read: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return s, errors.New("the run's state in the file cannot be read: more follows its end")
 	}
 	cfg, err := s.Config.Complete()
 	if err != nil {

@@ -3,7 +3,6 @@ package train
 import (
 	"errors"
 	"fmt"
-	"math"
 	"sync"
 
 	"atelier/core/fashion"
@@ -86,7 +85,7 @@ func New(cfg Config, data Data, opt Options) (*Trainer, error) {
 }
 
 func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
-	spec, err := nn.ByName(cfg.Model)
+	spec, err := network(cfg.Model)
 	if err != nil {
 		return nil, err
 	}
@@ -267,17 +266,6 @@ func (t *Trainer) shuffle(epoch int) {
 	t.ordered = epoch + 1
 }
 
-// DivergedError says that a step's loss was no number: the weights are those
-// before it.
-type DivergedError struct {
-	Step int
-	LR   float64
-}
-
-func (e *DivergedError) Error() string {
-	return fmt.Sprintf("training diverged at step %d: the loss is no longer a number. Try a learning rate below %g", e.Step, e.LR)
-}
-
 // work is a worker's part of a step: forward, backward, exchange, update.
 func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) error {
 	c := &w.ctx
@@ -295,7 +283,10 @@ func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) e
 		return err
 	}
 	mean := loss / float64(len(batch))
-	if math.IsNaN(mean) || math.IsInf(mean, 0) {
+	if err := diverged(t.state.Step+1, mean, r.LR); err != nil {
+		return err
+	}
+	if !w.pass.Finite() {
 		return &DivergedError{Step: t.state.Step + 1, LR: r.LR}
 	}
 	if err := t.update(w, len(batch), r.LR); err != nil {
