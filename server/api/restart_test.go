@@ -120,3 +120,39 @@ func trainHere(root string) {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// TestRestartTestsWhatWasDone stops a server between a run's end and its test.
+func TestRestartTestsWhatWasDone(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "runs")
+	r := serve(t, root)
+	d := r.until(t, r.run(t, "POST", "/api/runs", short, 201).ID, runs.Done)
+	for deadline := time.Now().Add(30 * time.Second); r.runs.Training() && time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	}
+	r.stop()
+	folder, err := runs.OpenFolder(filepath.Join(root, d.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := folder.Document()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Result.Test = nil
+	if err := folder.SaveDocument(doc); err != nil {
+		t.Fatal(err)
+	}
+	folder.Close()
+	again := serve(t, root)
+	for deadline := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		after := again.run(t, "GET", "/api/runs/"+d.ID, "", 200)
+		if after.State == runs.Done && after.Result.Test != nil {
+			if after.Result.WeightsSHA256 != d.Result.WeightsSHA256 {
+				t.Fatal("the weights changed")
+			}
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the run was not tested: %+v; log: %s", after, again.log)
+		}
+	}
+}

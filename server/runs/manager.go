@@ -65,10 +65,11 @@ func (m *Manager) Start() error {
 	}
 	slices.SortFunc(docs, func(a, b Document) int { return a.Created.Compare(b.Created) })
 	for _, d := range docs {
-		if d.Owner != ByServer || d.State != Running && d.State != Interrupted && d.State != Queued {
+		untested := d.State == Done && d.Best != nil && d.Result != nil && d.Result.Test == nil // stopped before its test
+		if d.Owner != ByServer || d.State != Running && d.State != Interrupted && d.State != Queued && !untested {
 			continue
 		}
-		if d.State != Queued {
+		if d.State == Running || d.State == Interrupted {
 			m.Log.Printf("Run %s was interrupted at step %d of %d: going on with it.", d.ID, d.Step, d.Steps)
 		}
 		m.queue = append(m.queue, newActive(d))
