@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync, rmSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = fileURLToPath(new URL('../../test-scratch', import.meta.url))
@@ -9,6 +9,7 @@ const folder = fileURLToPath(new URL('../../test-scratch', import.meta.url))
 export function native(args: Record<string, string | number>, command = 'train'): Record<string, unknown> {
   const data = resolve(process.env.ATELIER_SHARED ?? '../../shared', 'fashion-mnist')
   const flags = Object.entries({ ...args, ...(existsSync(data) && command === 'train' ? { data } : {}) }).flatMap(([name, value]) => [`-${name}`, String(value)])
+  if (typeof args.out === 'string') rmSync(join(folder, args.out), { recursive: true, force: true })
   const out = execFileSync(`${folder}/atelier`, [command, ...flags, '-json'], { encoding: 'utf8', cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] })
   return JSON.parse(out.trim().split('\n').at(-1)!) as Record<string, unknown>
 }

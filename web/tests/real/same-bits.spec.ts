@@ -16,6 +16,21 @@ for (const model of ['model1', 'model2'] as const) {
   })
 }
 
+test('a run paused in the middle and helped by a second worker ends with the bits of one that was not', async ({ page }) => {
+  test.setTimeout(300_000)
+  await openPage(page)
+  const [alone, helped] = await page.evaluate(async () => {
+    const config = { model: 'model1', seed: 7, limit: 512, steps: 6 } as const
+    const first = await window.atelier.train(config)
+    const run = window.atelier.train({ ...config, workers: 2 })
+    await new Promise((next) => setTimeout(next, 300))
+    await window.atelier.pause('model1').catch(() => {})
+    await window.atelier.resume('model1').catch(() => {})
+    return [first.weights_sha256, (await run.done).weights_sha256]
+  })
+  expect(helped).toBe(alone)
+})
+
 test('the benchmark in the page has the native benchmark’s hash', async ({ page }) => {
   test.setTimeout(300_000)
   await openPage(page)
