@@ -200,7 +200,7 @@ func (s *session) takeCrew(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	s.end()
+	s.giveWay()
 	s.crew = nil
 	if n == 0 {
 		return result{}, nil
@@ -243,21 +243,6 @@ func (c *crew) prepare(spec nn.Spec) error {
 	}
 	c.exchange = &starLeader{crew: c}
 	return nil
-}
-
-// hold returns the exchange, to be restored if a run cannot replace the one
-// before.
-func (c *crew) hold() joint {
-	if c == nil {
-		return nil
-	}
-	return c.exchange
-}
-
-func (c *crew) restore(x joint) {
-	if c != nil {
-		c.exchange = x
-	}
 }
 
 // begin starts the helpers on the run of w, from a checkpoint if state is not

@@ -152,7 +152,7 @@ func (s *session) load(v safejs.Value) (result, error) {
 	if err := net.LoadStateDict(f.Tensors); err != nil {
 		return result{}, refuse("file", "%v", err)
 	}
-	s.end()
+	s.giveWay()
 	s.run, s.bare, s.judge = nil, net, nil
 	return result{fields: map[string]any{"what": "weights", "model": s.spec.Name}}, nil
 }
@@ -168,15 +168,16 @@ func (s *session) loadRun(f *checkpoint.File) (result, error) {
 	if state.Config.Model != s.spec.Name {
 		return result{}, refuse("file", "the run in the file is of %s, not of %s", state.Config.Model, s.spec.Name)
 	}
-	s.end()
-	old := s.crew.hold()
+	if err := train.CanResume(f, s.data()); err != nil {
+		return result{}, refuse("file", "%v", err)
+	}
+	s.giveWay()
 	if err := s.crew.prepare(s.spec); err != nil {
 		return result{}, err
 	}
 	t, err := train.Resume(f, s.data(), s.options())
 	if err != nil {
-		s.crew.restore(old)
-		return result{}, refuse("file", "%v", err)
+		return result{}, err
 	}
 	s.take(t)
 	s.run.paused = true

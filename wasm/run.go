@@ -18,12 +18,13 @@ type run struct {
 	workers int
 	going   bool // its goroutine exists
 
-	paused bool
-	stop   bool
-	left   int // steps until it pauses by itself; 0: none
-	errand []errand
-	wake   chan struct{} // told of every change of the above
-	ended  chan struct{} // closed when the goroutine is gone
+	paused   bool
+	stop     bool
+	replaced bool // its end is not told
+	left     int  // steps until it pauses by itself; 0: none
+	errand   []errand
+	wake     chan struct{} // told of every change of the above
+	ended    chan struct{} // closed when the goroutine is gone
 }
 
 // errand is something to be done between two steps.
@@ -59,7 +60,7 @@ func (s *session) start(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	s.end()
+	s.giveWay()
 	if err := s.crew.prepare(s.spec); err != nil {
 		return result{}, err
 	}
@@ -130,6 +131,7 @@ func seconds() float64 { return float64(time.Now().UnixMicro()) / 1e6 }
 func (s *session) tellEnd(r *run, err error) {
 	var diverged *train.DivergedError
 	switch {
+	case r.replaced:
 	case err == nil:
 		s.page.emit(s.lastEvent(r, train.EventDone))
 	case errors.Is(err, train.ErrStopped):
@@ -213,6 +215,14 @@ func (r *run) betweenSteps(f func() error) error {
 	r.errand = append(r.errand, e)
 	r.poke()
 	return <-e.done
+}
+
+// giveWay ends the run without a word to the page: something takes its place.
+func (s *session) giveWay() {
+	if s.run != nil {
+		s.run.replaced = true
+	}
+	s.end()
 }
 
 // end gives up the run's goroutine, if it has one.

@@ -72,7 +72,7 @@ func (s *session) stop(safejs.Value) (result, error) {
 }
 
 func (s *session) reset(safejs.Value) (result, error) {
-	s.end()
+	s.giveWay()
 	s.run, s.bare, s.judge = nil, nil, nil
 	return result{}, nil
 }

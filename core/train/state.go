@@ -185,6 +185,22 @@ func ReadState(f *checkpoint.File) (State, error) {
 
 // Resume goes on with a saved run: the same bits as if it had never stopped.
 func Resume(f *checkpoint.File, data Data, opt Options) (*Trainer, error) {
+	t, err := read(f, data, opt)
+	if err != nil {
+		return nil, err
+	}
+	t.hire()
+	return t, nil
+}
+
+// CanResume reports, at little cost, what Resume would refuse.
+func CanResume(f *checkpoint.File, data Data) error {
+	_, err := read(f, data, Options{})
+	return err
+}
+
+// read makes the Trainer of a saved run, without workers.
+func read(f *checkpoint.File, data Data, opt Options) (*Trainer, error) {
 	s, err := ReadState(f)
 	if err != nil {
 		return nil, err

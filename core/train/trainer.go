@@ -76,6 +76,7 @@ func New(cfg Config, data Data, opt Options) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.hire()
 	t.Net.Init(cfg.Seed)
 	if t.ema != nil {
 		copy(t.ema.params, t.Net.Params)
@@ -113,7 +114,6 @@ func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
 	if cfg.Limit > 0 && cfg.Limit < len(t.trainSet) {
 		t.trainSet = t.trainSet[:cfg.Limit]
 	}
-	t.hire()
 	return t, nil
 }
 
@@ -296,7 +296,7 @@ func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) e
 		r.Loss, r.Correct = mean, correct
 		w.pass.Commit()
 		if t.ema != nil {
-			optim.Average(t.ema.stats, t.Net.Stats, 0, len(t.ema.stats), int64(t.state.Step), t.recipe.EMA)
+			optim.Average(t.ema.stats, t.Net.Stats, 0, len(t.ema.stats), int64(t.state.Step+1), t.recipe.EMA)
 		}
 		t.Net.Version++
 	}

@@ -37,8 +37,7 @@ const (
 	atKeep             // 1 - lr*decay
 	atSmoothing        //
 	atDropout          //
-	atAverage          // decay of the weights' average at this step
-	atAverageRS        // decay of the running statistics' average at this step
+	atAverage          // decay of the averages at this step
 	hyperLen
 )
 
@@ -53,7 +52,6 @@ func (h Hyper) vector(t int64) []float32 {
 		atSmoothing: float32(h.Smoothing),
 		atDropout:   float32(h.Dropout),
 		atAverage:   float32(averageDecay(h.Average, n)),
-		atAverageRS: float32(averageDecay(h.Average, n-1)), // core/train counts these from 0
 	}
 }
 

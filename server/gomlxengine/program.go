@@ -105,7 +105,7 @@ func (p *programs) buildTrain(all []*Node) []*Node {
 			next.avgParams = append(next.avgParams, average(old.avgParams[i], x, s.at(atAverage)))
 		}
 		for i, x := range next.buffers {
-			next.avgBuffers = append(next.avgBuffers, average(old.avgBuffers[i], x, s.at(atAverageRS)))
+			next.avgBuffers = append(next.avgBuffers, average(old.avgBuffers[i], x, s.at(atAverage)))
 		}
 	}
 	finite := IsFinite(loss)

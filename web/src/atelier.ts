@@ -98,6 +98,8 @@ const api = {
   resume: (model?: ModelWord) => runOf(model).resume(),
   stop: (model?: ModelWord) => runOf(model).stop(),
   step: (n = 1, model?: ModelWord) => runOf(model).step(n),
+  /** Goes on with so many workers, which changes no number of the run. */
+  setWorkers: (workers: number, model?: ModelWord) => runOf(model).session.setWorkers(workers),
   weightsSha256: (model: ModelWord) => sessions[named(model)].fingerprint(),
   predict,
   save,

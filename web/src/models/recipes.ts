@@ -7,14 +7,15 @@ export interface Settings {
   lr: number | null
   seed: number
   limit: number
-  workers: number
+  /** Null: as many as the machine has processors for. */
+  workers: number | null
   monitor: Monitor | null
 }
 
 export const allImages = 54_000
 
 export const firstSettings: Settings = {
-  recipe: 'report', epochs: null, lr: null, seed: 42, limit: allImages, workers: 1, monitor: null,
+  recipe: 'report', epochs: null, lr: null, seed: 42, limit: allImages, workers: null, monitor: null,
 }
 
 /** Ranges of the settings; generous, so that breaking a network is possible too. */
@@ -26,9 +27,17 @@ export const ranges = {
   workers: { min: 1, max: 16 },
 } as const
 
-/** The words of run.json for a model; what the recipe decides is left out. */
-export function toConfig(model: ModelName, settings: Settings): Config {
-  const config: Config = { model, recipe: settings.recipe, seed: settings.seed, workers: settings.workers }
+/** More share a batch badly: it has eight shards. */
+const mostWorkers = 8
+
+/** The processors of the machine, shared out among the models that train at once. */
+export function usualWorkers(models: number): number {
+  return Math.max(1, Math.min(mostWorkers, Math.floor((navigator.hardwareConcurrency || 1) / Math.max(1, models))))
+}
+
+/** The words of run.json for a model that trains with others, `models` in all; what the recipe decides is left out. */
+export function toConfig(model: ModelName, settings: Settings, models = 1): Config {
+  const config: Config = { model, recipe: settings.recipe, seed: settings.seed, workers: settings.workers ?? usualWorkers(models) }
   if (settings.epochs !== null) config.epochs = settings.epochs
   if (settings.lr !== null) config.lr = settings.lr
   if (settings.limit < allImages) config.limit = settings.limit

@@ -1,4 +1,5 @@
 import { theData } from '../data/set'
+import { usualWorkers } from '../models/recipes'
 import { t } from '../words'
 import { Link } from '../worker/link'
 import type { CommandName, Commands, Recipe } from '../worker/protocol'
@@ -18,7 +19,7 @@ const keepEvery = 10_000
 export class LocalSession implements Session {
   readonly place = 'here'
   readonly model: ModelName
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['step', 'reset', 'change', 'fingerprint'])
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['step', 'reset', 'change', 'workers', 'fingerprint'])
   /** The last checkpoint and the step it was made at. */
   kept: { bytes: ArrayBuffer; step: number } | null = null
   /** Called with each new checkpoint. */
@@ -60,7 +61,7 @@ export class LocalSession implements Session {
   }
 
   async start(config: Config, paused = false): Promise<Config> {
-    await this.gather(config.workers ?? 1)
+    await this.gather(config.workers ?? usualWorkers(1))
     this.config = config
     const { config: whole } = await this.call('train', { config, paused })
     this.kept = null
@@ -109,6 +110,17 @@ export class LocalSession implements Session {
   async change(key: string, value: number) {
     const { step } = await this.call('change', { key, value })
     this.listeners.tell({ event: 'change', step, key, value })
+  }
+
+  async setWorkers(workers: number) {
+    if (workers === this.workers) return
+    const wasRunning = this.running
+    const state = await this.call('state', {})
+    this.run(false)
+    this.kept = { step: state.step, bytes: state.bytes.slice(0) }
+    await this.gather(workers)
+    await this.call('load', { bytes: state.bytes })
+    if (wasRunning) await this.resume()
   }
 
   async fingerprint() {

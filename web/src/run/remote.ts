@@ -66,6 +66,10 @@ export class RemoteSession implements Session {
   step(): Promise<never> { return Promise.reject(new Error(t.trouble.notHere)) }
   reset(): Promise<never> { return Promise.reject(new Error(t.trouble.notHere)) }
   fingerprint(): Promise<never> { return Promise.reject(new Error(t.trouble.notHere)) }
+  setWorkers(): Promise<void> {
+    return Promise.reject(new Error(t.trouble.serversWorkers))
+  }
+
   async change(key: string, value: number) { await server.change(this.id, key, value) }
   checkpoint() { return server.file(this.id, 'last') }
   weights(which: 'best' | 'last') { return server.file(this.id, which) }

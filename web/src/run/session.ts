@@ -1,7 +1,7 @@
 import type { Config, ModelName, RunEvent } from './words'
 
 /** What a session may be unable to do where it runs. */
-export type Ability = 'step' | 'reset' | 'change' | 'fingerprint'
+export type Ability = 'step' | 'reset' | 'change' | 'workers' | 'fingerprint'
 
 /**
  * One model's run, wherever it computes: in this browser's workers (local.ts) or
@@ -25,6 +25,8 @@ export interface Session {
   /** Forgets the run and its weights. */
   reset(): Promise<void>
   change(key: string, value: number): Promise<void>
+  /** Goes on with so many workers, which changes no number of the run. */
+  setWorkers(workers: number): Promise<void>
   fingerprint(): Promise<string>
   /** The whole state, as a checkpoint file. */
   checkpoint(): Promise<ArrayBuffer>

@@ -45,7 +45,7 @@ function readSettings(words: URLSearchParams): Settings {
     lr: number('lr', false),
     seed: number('seed', true) ?? firstSettings.seed,
     limit: number('limit', true) ?? firstSettings.limit,
-    workers: number('workers', true) ?? firstSettings.workers,
+    workers: number('workers', true),
     monitor: monitor === 'val_loss' || monitor === 'val_acc' ? (monitor as Monitor) : null,
   }
 }

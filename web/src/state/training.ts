@@ -1,7 +1,7 @@
 import { effect, untracked } from '@preact/signals'
 import { askToPersist, remember } from '../keep/autosave'
 import { percent } from '../parts/format'
-import { toConfig } from '../models/recipes'
+import { toConfig, usualWorkers } from '../models/recipes'
 import type { Run } from '../run/run'
 import { modelNames, type RunEvent } from '../run/words'
 import { t } from '../words'
@@ -25,7 +25,7 @@ async function each(runs: readonly Run[], act: (run: Run) => Promise<unknown>) {
 
 export const trainChosen = () => {
   void askToPersist()
-  return each(chosenRuns(), (run) => run.start(toConfig(run.model, settings.value)))
+  return each(chosenRuns(), (run) => run.start(toConfig(run.model, settings.value, chosen.value.length)))
 }
 export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.value === 'running'), (run) => run.pause())
 export const resumeChosen = () => each(chosenRuns().filter((run) => run.status.value === 'paused'), (run) => run.resume())
@@ -38,7 +38,7 @@ export const resetChosen = () => each(chosenRuns(), async (run) => {
 /** A step of a run that has not begun begins it, paused. */
 export const stepChosen = () => each(chosenRuns(), async (run) => {
   if (run.status.value === 'running') await run.pause()
-  if (!run.active.value) await run.start(toConfig(run.model, settings.value), true)
+  if (!run.active.value) await run.start(toConfig(run.model, settings.value, chosen.value.length), true)
   await run.step(1)
 })
 
@@ -50,6 +50,11 @@ export function pressMain() {
 
 export const changeRate = (value: number) =>
   each(chosenRuns().filter((run) => run.active.value), (run) => run.session.change('lr', value))
+
+/** Runs under way go on with so many workers; null is the usual number. */
+export const changeWorkers = (workers: number | null) =>
+  each(chosenRuns().filter((run) => run.active.value && run.session.abilities.has('workers')), (run) =>
+    run.session.setWorkers(workers ?? usualWorkers(chosen.value.length)))
 
 /** Speaks and remembers: wired once, for both models. */
 export function followRuns() {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { firstSettings, toConfig, allImages } from '../../src/models/recipes'
 import { readHash, writeHash, type Linked } from '../../src/state/hash'
 
@@ -22,8 +22,9 @@ describe('a link', () => {
 })
 
 describe('a config', () => {
+  vi.stubGlobal('navigator', { hardwareConcurrency: 4 })
   it('leaves to the recipe what was not set', () => {
-    expect(toConfig('model2', firstSettings)).toEqual({ model: 'model2', recipe: 'report', seed: 42, workers: 1 })
+    expect(toConfig('model2', firstSettings)).toEqual({ model: 'model2', recipe: 'report', seed: 42, workers: 4 })
   })
   it('names a smaller number of images only', () => {
     expect(toConfig('model1', { ...firstSettings, limit: 1000 }).limit).toBe(1000)

@@ -2,16 +2,16 @@ import { useSignal } from '@preact/signals'
 import { DiceIcon } from '../../parts/icons'
 import { count, rate } from '../../parts/format'
 import { Segments } from '../../parts/Segments'
-import { allImages, ranges, type Settings } from '../../models/recipes'
+import { allImages, ranges, usualWorkers, type Settings } from '../../models/recipes'
 import { recipeNames, type Monitor } from '../../run/words'
 import { chosen, complain, hidden, recipes, say, settings } from '../../state/app'
-import { changeRate, chosenRuns } from '../../state/training'
+import { changeRate, changeWorkers, chosenRuns } from '../../state/training'
 import { t } from '../../words'
 import type { Recipe } from '../../worker/protocol'
 
 const set = (part: Partial<Settings>) => { settings.value = { ...settings.value, ...part } }
 
-/** Everything a run is started with; while one is under way only the learning rate moves. */
+/** Everything a run is started with; while one is under way only the learning rate and the workers move. */
 export function SettingsPanel() {
   const now = settings.value
   const active = chosenRuns().some((run) => run.active.value)
@@ -40,7 +40,8 @@ export function SettingsPanel() {
         {!hide.has('lr') && <RateField active={active} value={now.lr} usual={known.map((one) => one.lr)} onSet={(lr) => set({ lr })} />}
         {!hide.has('limit') && <NumberField name="limit" label={t.train.images} value={now.limit} disabled={active} onSet={(limit) => set({ limit: limit ?? allImages })} />}
         {!hide.has('seed') && <SeedField value={now.seed} disabled={active} />}
-        {!hide.has('workers') && <NumberField name="workers" label={t.train.workers} value={now.workers} disabled={active} onSet={(workers) => set({ workers: workers ?? 1 })} />}
+        {!hide.has('workers') && <NumberField name="workers" label={t.train.workers} value={now.workers} usual={[usualWorkers(chosen.value.length)]} disabled={false}
+          onSet={(workers) => { set({ workers }); void changeWorkers(workers) }} />}
         {!hide.has('monitor') && <MonitorField value={now.monitor} disabled={active} />}
       </div>
       <p class="small soft">{active ? t.train.whileRunning : `${t.train.seedHint} ${t.train.workersHint(navigator.hardwareConcurrency)}`}</p>

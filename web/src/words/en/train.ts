@@ -31,7 +31,7 @@ export const train = {
   monitors: { auto: 'the recipe’s choice', val_loss: 'validation loss', val_acc: 'validation accuracy' },
   workersHint: (cores: number) => `Each model trains with so many workers; this machine has ${cores} processor${cores === 1 ? '' : 's'}, and the result is the same with any number.`,
   seedHint: 'The same seed gives the same weights, bit for bit, on every machine.',
-  whileRunning: 'While a run is under way, only the learning rate can be changed; the change is written into the run.',
+  whileRunning: 'While a run is under way, the learning rate can be changed, which is written into the run, and the number of workers, which changes no result.',
   apply: 'Change now',
   live: 'Live',
   statuses: {
