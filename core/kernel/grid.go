@@ -69,11 +69,3 @@ func tree(dst []float32, first, leaves int, stack [][]float32, leaf func(dst []f
 
 // leaves returns how many leaves n images fill.
 func leaves(n int) int { return (n + Leaf - 1) / Leaf }
-
-// leafImages returns how many of n images are in leaf i.
-func leafImages(n, i int) int {
-	if rest := n - i*Leaf; rest < Leaf {
-		return rest
-	}
-	return Leaf
-}
