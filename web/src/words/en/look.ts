@@ -19,7 +19,7 @@ export const look = {
   silent: 'silent', silentHint: 'A map that is zero everywhere for this image',
   numbers: { map: 'Map', min: 'min', max: 'max' },
   filters: 'The filters of the first convolution',
-  filtersHint: 'Each 3×3 filter on its own scale, centred at 0: one colour adds, the other takes away.',
+  filtersHint: 'Each 3×3 filter on its own scale, centred at 0: red adds, blue takes away.',
   live: 'Follows the training as it goes.',
   untrained: (title: string) => `${title} has not been trained yet.`,
   nothing: 'Train this network or load weights, and its maps appear here.',
