@@ -43,7 +43,7 @@ func NewConv(in, out Grid, alg Algorithm) *Conv {
 // BackwardInput will be called. Call it whenever the weights have changed.
 func (c *Conv) Pack(w []float32, backward bool) {
 	if c.winograd != nil {
-		c.winograd.pack(w)
+		c.winograd.pack(w, backward)
 		return
 	}
 	if c.first != nil {

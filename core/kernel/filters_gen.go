@@ -2,107 +2,61 @@
 
 package kernel
 
-// filterKernels returns the transforms of the weights of a convolution from c to
-// k channels with n points; nil if none were generated.
-func filterKernels(n, c, k int) (points func(u, t, w []float32), taps func(w, u []float32)) {
+// filterKernelsOf returns the transforms of the weights of a convolution from c to
+// k channels: to 6 points forward, and to n points backward; nil if none were
+// generated.
+func filterKernelsOf(n, c, k int) *filterKernels {
 	switch [3]int{n, c, k} {
 	case [3]int{8, 32, 32}:
-		return filterPoints32x32, filterTaps32x32
+		return &filterKernels{forwardFilter32x32, backwardFilter32x32, filterTaps32x32}
 	case [3]int{8, 32, 64}:
-		return filterPoints32x64, filterTaps32x64
+		return &filterKernels{forwardFilter32x64, backwardFilter32x64, filterTaps32x64}
 	case [3]int{8, 64, 64}:
-		return filterPoints64x64, filterTaps64x64
+		return &filterKernels{forwardFilter64x64, backwardFilter64x64, filterTaps64x64}
 	case [3]int{6, 64, 128}:
-		return filterPoints64x128, filterTaps64x128
+		return &filterKernels{forwardFilter64x128, backwardFilter64x128, filterTaps64x128}
 	case [3]int{6, 128, 128}:
-		return filterPoints128x128, filterTaps128x128
+		return &filterKernels{forwardFilter128x128, backwardFilter128x128, filterTaps128x128}
 	}
-	return nil, nil
+	return nil
 }
 
 //go:norace
-func filterPoints32x32(u, t, w []float32) {
-	for len(u) >= 64513 && len(t) >= 64513 && len(w) >= 9 {
-		d, e, g := (*[64513]float32)(u), (*[64513]float32)(t), (*[9]float32)(w)
+func forwardFilter32x32(u, w []float32) {
+	for len(u) >= 35841 && len(w) >= 9 {
+		d, g := (*[35841]float32)(u), (*[9]float32)(w)
+		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
+		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
+		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
+		d[0], d[1024], d[2048], d[3072], d[4096], d[5120] = filterPointsOf6(t00, t01, t02)
+		d[6144], d[7168], d[8192], d[9216], d[10240], d[11264] = filterPointsOf6(t10, t11, t12)
+		d[12288], d[13312], d[14336], d[15360], d[16384], d[17408] = filterPointsOf6(t20, t21, t22)
+		d[18432], d[19456], d[20480], d[21504], d[22528], d[23552] = filterPointsOf6(t30, t31, t32)
+		d[24576], d[25600], d[26624], d[27648], d[28672], d[29696] = filterPointsOf6(t40, t41, t42)
+		d[30720], d[31744], d[32768], d[33792], d[34816], d[35840] = filterPointsOf6(t50, t51, t52)
+		if len(u) < 4 {
+			break
+		}
+		u, w = u[4:], w[9:]
+	}
+}
+
+//go:norace
+func backwardFilter32x32(u, w []float32) {
+	for len(u) >= 64513 && len(w) >= 9 {
+		d, g := (*[64513]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50, t60, t70 := filterPointsOf8(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51, t61, t71 := filterPointsOf8(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52, t62, t72 := filterPointsOf8(g[2], g[5], g[8])
-		v0, v1, v2, v3, v4, v5, v6, v7 := filterPointsOf8(t00, t01, t02)
-		d[0], e[0] = v0, v0
-		d[1024], e[1024] = v1, v1
-		d[2048], e[2048] = v2, v2
-		d[3072], e[3072] = v3, v3
-		d[4096], e[4096] = v4, v4
-		d[5120], e[5120] = v5, v5
-		d[6144], e[6144] = v6, v6
-		d[7168], e[7168] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t10, t11, t12)
-		d[8192], e[8192] = v0, v0
-		d[9216], e[9216] = v1, v1
-		d[10240], e[10240] = v2, v2
-		d[11264], e[11264] = v3, v3
-		d[12288], e[12288] = v4, v4
-		d[13312], e[13312] = v5, v5
-		d[14336], e[14336] = v6, v6
-		d[15360], e[15360] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t20, t21, t22)
-		d[16384], e[16384] = v0, v0
-		d[17408], e[17408] = v1, v1
-		d[18432], e[18432] = v2, v2
-		d[19456], e[19456] = v3, v3
-		d[20480], e[20480] = v4, v4
-		d[21504], e[21504] = v5, v5
-		d[22528], e[22528] = v6, v6
-		d[23552], e[23552] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t30, t31, t32)
-		d[24576], e[24576] = v0, v0
-		d[25600], e[25600] = v1, v1
-		d[26624], e[26624] = v2, v2
-		d[27648], e[27648] = v3, v3
-		d[28672], e[28672] = v4, v4
-		d[29696], e[29696] = v5, v5
-		d[30720], e[30720] = v6, v6
-		d[31744], e[31744] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t40, t41, t42)
-		d[32768], e[32768] = v0, v0
-		d[33792], e[33792] = v1, v1
-		d[34816], e[34816] = v2, v2
-		d[35840], e[35840] = v3, v3
-		d[36864], e[36864] = v4, v4
-		d[37888], e[37888] = v5, v5
-		d[38912], e[38912] = v6, v6
-		d[39936], e[39936] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t50, t51, t52)
-		d[40960], e[40960] = v0, v0
-		d[41984], e[41984] = v1, v1
-		d[43008], e[43008] = v2, v2
-		d[44032], e[44032] = v3, v3
-		d[45056], e[45056] = v4, v4
-		d[46080], e[46080] = v5, v5
-		d[47104], e[47104] = v6, v6
-		d[48128], e[48128] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t60, t61, t62)
-		d[49152], e[49152] = v0, v0
-		d[50176], e[50176] = v1, v1
-		d[51200], e[51200] = v2, v2
-		d[52224], e[52224] = v3, v3
-		d[53248], e[53248] = v4, v4
-		d[54272], e[54272] = v5, v5
-		d[55296], e[55296] = v6, v6
-		d[56320], e[56320] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t70, t71, t72)
-		d[57344], e[57344] = v0, v0
-		d[58368], e[58368] = v1, v1
-		d[59392], e[59392] = v2, v2
-		d[60416], e[60416] = v3, v3
-		d[61440], e[61440] = v4, v4
-		d[62464], e[62464] = v5, v5
-		d[63488], e[63488] = v6, v6
-		d[64512], e[64512] = v7, v7
-		if len(u) < 64517 {
-			break
-		}
-		u, t, w = u[4:], t[1:], w[9:]
+		d[0], d[1024], d[2048], d[3072], d[4096], d[5120], d[6144], d[7168] = filterPointsOf8(t00, t01, t02)
+		d[8192], d[9216], d[10240], d[11264], d[12288], d[13312], d[14336], d[15360] = filterPointsOf8(t10, t11, t12)
+		d[16384], d[17408], d[18432], d[19456], d[20480], d[21504], d[22528], d[23552] = filterPointsOf8(t20, t21, t22)
+		d[24576], d[25600], d[26624], d[27648], d[28672], d[29696], d[30720], d[31744] = filterPointsOf8(t30, t31, t32)
+		d[32768], d[33792], d[34816], d[35840], d[36864], d[37888], d[38912], d[39936] = filterPointsOf8(t40, t41, t42)
+		d[40960], d[41984], d[43008], d[44032], d[45056], d[46080], d[47104], d[48128] = filterPointsOf8(t50, t51, t52)
+		d[49152], d[50176], d[51200], d[52224], d[53248], d[54272], d[55296], d[56320] = filterPointsOf8(t60, t61, t62)
+		d[57344], d[58368], d[59392], d[60416], d[61440], d[62464], d[63488], d[64512] = filterPointsOf8(t70, t71, t72)
+		u, w = u[1:], w[9:]
 	}
 }
 
@@ -129,88 +83,41 @@ func filterTaps32x32(w, u []float32) {
 }
 
 //go:norace
-func filterPoints32x64(u, t, w []float32) {
-	for len(u) >= 129025 && len(t) >= 129025 && len(w) >= 9 {
-		d, e, g := (*[129025]float32)(u), (*[129025]float32)(t), (*[9]float32)(w)
+func forwardFilter32x64(u, w []float32) {
+	for len(u) >= 71681 && len(w) >= 9 {
+		d, g := (*[71681]float32)(u), (*[9]float32)(w)
+		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
+		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
+		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
+		d[0], d[2048], d[4096], d[6144], d[8192], d[10240] = filterPointsOf6(t00, t01, t02)
+		d[12288], d[14336], d[16384], d[18432], d[20480], d[22528] = filterPointsOf6(t10, t11, t12)
+		d[24576], d[26624], d[28672], d[30720], d[32768], d[34816] = filterPointsOf6(t20, t21, t22)
+		d[36864], d[38912], d[40960], d[43008], d[45056], d[47104] = filterPointsOf6(t30, t31, t32)
+		d[49152], d[51200], d[53248], d[55296], d[57344], d[59392] = filterPointsOf6(t40, t41, t42)
+		d[61440], d[63488], d[65536], d[67584], d[69632], d[71680] = filterPointsOf6(t50, t51, t52)
+		if len(u) < 4 {
+			break
+		}
+		u, w = u[4:], w[9:]
+	}
+}
+
+//go:norace
+func backwardFilter32x64(u, w []float32) {
+	for len(u) >= 129025 && len(w) >= 9 {
+		d, g := (*[129025]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50, t60, t70 := filterPointsOf8(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51, t61, t71 := filterPointsOf8(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52, t62, t72 := filterPointsOf8(g[2], g[5], g[8])
-		v0, v1, v2, v3, v4, v5, v6, v7 := filterPointsOf8(t00, t01, t02)
-		d[0], e[0] = v0, v0
-		d[2048], e[2048] = v1, v1
-		d[4096], e[4096] = v2, v2
-		d[6144], e[6144] = v3, v3
-		d[8192], e[8192] = v4, v4
-		d[10240], e[10240] = v5, v5
-		d[12288], e[12288] = v6, v6
-		d[14336], e[14336] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t10, t11, t12)
-		d[16384], e[16384] = v0, v0
-		d[18432], e[18432] = v1, v1
-		d[20480], e[20480] = v2, v2
-		d[22528], e[22528] = v3, v3
-		d[24576], e[24576] = v4, v4
-		d[26624], e[26624] = v5, v5
-		d[28672], e[28672] = v6, v6
-		d[30720], e[30720] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t20, t21, t22)
-		d[32768], e[32768] = v0, v0
-		d[34816], e[34816] = v1, v1
-		d[36864], e[36864] = v2, v2
-		d[38912], e[38912] = v3, v3
-		d[40960], e[40960] = v4, v4
-		d[43008], e[43008] = v5, v5
-		d[45056], e[45056] = v6, v6
-		d[47104], e[47104] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t30, t31, t32)
-		d[49152], e[49152] = v0, v0
-		d[51200], e[51200] = v1, v1
-		d[53248], e[53248] = v2, v2
-		d[55296], e[55296] = v3, v3
-		d[57344], e[57344] = v4, v4
-		d[59392], e[59392] = v5, v5
-		d[61440], e[61440] = v6, v6
-		d[63488], e[63488] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t40, t41, t42)
-		d[65536], e[65536] = v0, v0
-		d[67584], e[67584] = v1, v1
-		d[69632], e[69632] = v2, v2
-		d[71680], e[71680] = v3, v3
-		d[73728], e[73728] = v4, v4
-		d[75776], e[75776] = v5, v5
-		d[77824], e[77824] = v6, v6
-		d[79872], e[79872] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t50, t51, t52)
-		d[81920], e[81920] = v0, v0
-		d[83968], e[83968] = v1, v1
-		d[86016], e[86016] = v2, v2
-		d[88064], e[88064] = v3, v3
-		d[90112], e[90112] = v4, v4
-		d[92160], e[92160] = v5, v5
-		d[94208], e[94208] = v6, v6
-		d[96256], e[96256] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t60, t61, t62)
-		d[98304], e[98304] = v0, v0
-		d[100352], e[100352] = v1, v1
-		d[102400], e[102400] = v2, v2
-		d[104448], e[104448] = v3, v3
-		d[106496], e[106496] = v4, v4
-		d[108544], e[108544] = v5, v5
-		d[110592], e[110592] = v6, v6
-		d[112640], e[112640] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t70, t71, t72)
-		d[114688], e[114688] = v0, v0
-		d[116736], e[116736] = v1, v1
-		d[118784], e[118784] = v2, v2
-		d[120832], e[120832] = v3, v3
-		d[122880], e[122880] = v4, v4
-		d[124928], e[124928] = v5, v5
-		d[126976], e[126976] = v6, v6
-		d[129024], e[129024] = v7, v7
-		if len(u) < 129029 {
-			break
-		}
-		u, t, w = u[4:], t[1:], w[9:]
+		d[0], d[2048], d[4096], d[6144], d[8192], d[10240], d[12288], d[14336] = filterPointsOf8(t00, t01, t02)
+		d[16384], d[18432], d[20480], d[22528], d[24576], d[26624], d[28672], d[30720] = filterPointsOf8(t10, t11, t12)
+		d[32768], d[34816], d[36864], d[38912], d[40960], d[43008], d[45056], d[47104] = filterPointsOf8(t20, t21, t22)
+		d[49152], d[51200], d[53248], d[55296], d[57344], d[59392], d[61440], d[63488] = filterPointsOf8(t30, t31, t32)
+		d[65536], d[67584], d[69632], d[71680], d[73728], d[75776], d[77824], d[79872] = filterPointsOf8(t40, t41, t42)
+		d[81920], d[83968], d[86016], d[88064], d[90112], d[92160], d[94208], d[96256] = filterPointsOf8(t50, t51, t52)
+		d[98304], d[100352], d[102400], d[104448], d[106496], d[108544], d[110592], d[112640] = filterPointsOf8(t60, t61, t62)
+		d[114688], d[116736], d[118784], d[120832], d[122880], d[124928], d[126976], d[129024] = filterPointsOf8(t70, t71, t72)
+		u, w = u[1:], w[9:]
 	}
 }
 
@@ -237,88 +144,41 @@ func filterTaps32x64(w, u []float32) {
 }
 
 //go:norace
-func filterPoints64x64(u, t, w []float32) {
-	for len(u) >= 258049 && len(t) >= 258049 && len(w) >= 9 {
-		d, e, g := (*[258049]float32)(u), (*[258049]float32)(t), (*[9]float32)(w)
+func forwardFilter64x64(u, w []float32) {
+	for len(u) >= 143361 && len(w) >= 9 {
+		d, g := (*[143361]float32)(u), (*[9]float32)(w)
+		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
+		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
+		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
+		d[0], d[4096], d[8192], d[12288], d[16384], d[20480] = filterPointsOf6(t00, t01, t02)
+		d[24576], d[28672], d[32768], d[36864], d[40960], d[45056] = filterPointsOf6(t10, t11, t12)
+		d[49152], d[53248], d[57344], d[61440], d[65536], d[69632] = filterPointsOf6(t20, t21, t22)
+		d[73728], d[77824], d[81920], d[86016], d[90112], d[94208] = filterPointsOf6(t30, t31, t32)
+		d[98304], d[102400], d[106496], d[110592], d[114688], d[118784] = filterPointsOf6(t40, t41, t42)
+		d[122880], d[126976], d[131072], d[135168], d[139264], d[143360] = filterPointsOf6(t50, t51, t52)
+		if len(u) < 4 {
+			break
+		}
+		u, w = u[4:], w[9:]
+	}
+}
+
+//go:norace
+func backwardFilter64x64(u, w []float32) {
+	for len(u) >= 258049 && len(w) >= 9 {
+		d, g := (*[258049]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50, t60, t70 := filterPointsOf8(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51, t61, t71 := filterPointsOf8(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52, t62, t72 := filterPointsOf8(g[2], g[5], g[8])
-		v0, v1, v2, v3, v4, v5, v6, v7 := filterPointsOf8(t00, t01, t02)
-		d[0], e[0] = v0, v0
-		d[4096], e[4096] = v1, v1
-		d[8192], e[8192] = v2, v2
-		d[12288], e[12288] = v3, v3
-		d[16384], e[16384] = v4, v4
-		d[20480], e[20480] = v5, v5
-		d[24576], e[24576] = v6, v6
-		d[28672], e[28672] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t10, t11, t12)
-		d[32768], e[32768] = v0, v0
-		d[36864], e[36864] = v1, v1
-		d[40960], e[40960] = v2, v2
-		d[45056], e[45056] = v3, v3
-		d[49152], e[49152] = v4, v4
-		d[53248], e[53248] = v5, v5
-		d[57344], e[57344] = v6, v6
-		d[61440], e[61440] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t20, t21, t22)
-		d[65536], e[65536] = v0, v0
-		d[69632], e[69632] = v1, v1
-		d[73728], e[73728] = v2, v2
-		d[77824], e[77824] = v3, v3
-		d[81920], e[81920] = v4, v4
-		d[86016], e[86016] = v5, v5
-		d[90112], e[90112] = v6, v6
-		d[94208], e[94208] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t30, t31, t32)
-		d[98304], e[98304] = v0, v0
-		d[102400], e[102400] = v1, v1
-		d[106496], e[106496] = v2, v2
-		d[110592], e[110592] = v3, v3
-		d[114688], e[114688] = v4, v4
-		d[118784], e[118784] = v5, v5
-		d[122880], e[122880] = v6, v6
-		d[126976], e[126976] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t40, t41, t42)
-		d[131072], e[131072] = v0, v0
-		d[135168], e[135168] = v1, v1
-		d[139264], e[139264] = v2, v2
-		d[143360], e[143360] = v3, v3
-		d[147456], e[147456] = v4, v4
-		d[151552], e[151552] = v5, v5
-		d[155648], e[155648] = v6, v6
-		d[159744], e[159744] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t50, t51, t52)
-		d[163840], e[163840] = v0, v0
-		d[167936], e[167936] = v1, v1
-		d[172032], e[172032] = v2, v2
-		d[176128], e[176128] = v3, v3
-		d[180224], e[180224] = v4, v4
-		d[184320], e[184320] = v5, v5
-		d[188416], e[188416] = v6, v6
-		d[192512], e[192512] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t60, t61, t62)
-		d[196608], e[196608] = v0, v0
-		d[200704], e[200704] = v1, v1
-		d[204800], e[204800] = v2, v2
-		d[208896], e[208896] = v3, v3
-		d[212992], e[212992] = v4, v4
-		d[217088], e[217088] = v5, v5
-		d[221184], e[221184] = v6, v6
-		d[225280], e[225280] = v7, v7
-		v0, v1, v2, v3, v4, v5, v6, v7 = filterPointsOf8(t70, t71, t72)
-		d[229376], e[229376] = v0, v0
-		d[233472], e[233472] = v1, v1
-		d[237568], e[237568] = v2, v2
-		d[241664], e[241664] = v3, v3
-		d[245760], e[245760] = v4, v4
-		d[249856], e[249856] = v5, v5
-		d[253952], e[253952] = v6, v6
-		d[258048], e[258048] = v7, v7
-		if len(u) < 258053 {
-			break
-		}
-		u, t, w = u[4:], t[1:], w[9:]
+		d[0], d[4096], d[8192], d[12288], d[16384], d[20480], d[24576], d[28672] = filterPointsOf8(t00, t01, t02)
+		d[32768], d[36864], d[40960], d[45056], d[49152], d[53248], d[57344], d[61440] = filterPointsOf8(t10, t11, t12)
+		d[65536], d[69632], d[73728], d[77824], d[81920], d[86016], d[90112], d[94208] = filterPointsOf8(t20, t21, t22)
+		d[98304], d[102400], d[106496], d[110592], d[114688], d[118784], d[122880], d[126976] = filterPointsOf8(t30, t31, t32)
+		d[131072], d[135168], d[139264], d[143360], d[147456], d[151552], d[155648], d[159744] = filterPointsOf8(t40, t41, t42)
+		d[163840], d[167936], d[172032], d[176128], d[180224], d[184320], d[188416], d[192512] = filterPointsOf8(t50, t51, t52)
+		d[196608], d[200704], d[204800], d[208896], d[212992], d[217088], d[221184], d[225280] = filterPointsOf8(t60, t61, t62)
+		d[229376], d[233472], d[237568], d[241664], d[245760], d[249856], d[253952], d[258048] = filterPointsOf8(t70, t71, t72)
+		u, w = u[1:], w[9:]
 	}
 }
 
@@ -345,58 +205,39 @@ func filterTaps64x64(w, u []float32) {
 }
 
 //go:norace
-func filterPoints64x128(u, t, w []float32) {
-	for len(u) >= 286721 && len(t) >= 286721 && len(w) >= 9 {
-		d, e, g := (*[286721]float32)(u), (*[286721]float32)(t), (*[9]float32)(w)
+func forwardFilter64x128(u, w []float32) {
+	for len(u) >= 286721 && len(w) >= 9 {
+		d, g := (*[286721]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		v0, v1, v2, v3, v4, v5 := filterPointsOf6(t00, t01, t02)
-		d[0], e[0] = v0, v0
-		d[8192], e[8192] = v1, v1
-		d[16384], e[16384] = v2, v2
-		d[24576], e[24576] = v3, v3
-		d[32768], e[32768] = v4, v4
-		d[40960], e[40960] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t10, t11, t12)
-		d[49152], e[49152] = v0, v0
-		d[57344], e[57344] = v1, v1
-		d[65536], e[65536] = v2, v2
-		d[73728], e[73728] = v3, v3
-		d[81920], e[81920] = v4, v4
-		d[90112], e[90112] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t20, t21, t22)
-		d[98304], e[98304] = v0, v0
-		d[106496], e[106496] = v1, v1
-		d[114688], e[114688] = v2, v2
-		d[122880], e[122880] = v3, v3
-		d[131072], e[131072] = v4, v4
-		d[139264], e[139264] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t30, t31, t32)
-		d[147456], e[147456] = v0, v0
-		d[155648], e[155648] = v1, v1
-		d[163840], e[163840] = v2, v2
-		d[172032], e[172032] = v3, v3
-		d[180224], e[180224] = v4, v4
-		d[188416], e[188416] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t40, t41, t42)
-		d[196608], e[196608] = v0, v0
-		d[204800], e[204800] = v1, v1
-		d[212992], e[212992] = v2, v2
-		d[221184], e[221184] = v3, v3
-		d[229376], e[229376] = v4, v4
-		d[237568], e[237568] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t50, t51, t52)
-		d[245760], e[245760] = v0, v0
-		d[253952], e[253952] = v1, v1
-		d[262144], e[262144] = v2, v2
-		d[270336], e[270336] = v3, v3
-		d[278528], e[278528] = v4, v4
-		d[286720], e[286720] = v5, v5
-		if len(u) < 286725 {
+		d[0], d[8192], d[16384], d[24576], d[32768], d[40960] = filterPointsOf6(t00, t01, t02)
+		d[49152], d[57344], d[65536], d[73728], d[81920], d[90112] = filterPointsOf6(t10, t11, t12)
+		d[98304], d[106496], d[114688], d[122880], d[131072], d[139264] = filterPointsOf6(t20, t21, t22)
+		d[147456], d[155648], d[163840], d[172032], d[180224], d[188416] = filterPointsOf6(t30, t31, t32)
+		d[196608], d[204800], d[212992], d[221184], d[229376], d[237568] = filterPointsOf6(t40, t41, t42)
+		d[245760], d[253952], d[262144], d[270336], d[278528], d[286720] = filterPointsOf6(t50, t51, t52)
+		if len(u) < 4 {
 			break
 		}
-		u, t, w = u[4:], t[1:], w[9:]
+		u, w = u[4:], w[9:]
+	}
+}
+
+//go:norace
+func backwardFilter64x128(u, w []float32) {
+	for len(u) >= 286721 && len(w) >= 9 {
+		d, g := (*[286721]float32)(u), (*[9]float32)(w)
+		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
+		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
+		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
+		d[0], d[8192], d[16384], d[24576], d[32768], d[40960] = filterPointsOf6(t00, t01, t02)
+		d[49152], d[57344], d[65536], d[73728], d[81920], d[90112] = filterPointsOf6(t10, t11, t12)
+		d[98304], d[106496], d[114688], d[122880], d[131072], d[139264] = filterPointsOf6(t20, t21, t22)
+		d[147456], d[155648], d[163840], d[172032], d[180224], d[188416] = filterPointsOf6(t30, t31, t32)
+		d[196608], d[204800], d[212992], d[221184], d[229376], d[237568] = filterPointsOf6(t40, t41, t42)
+		d[245760], d[253952], d[262144], d[270336], d[278528], d[286720] = filterPointsOf6(t50, t51, t52)
+		u, w = u[1:], w[9:]
 	}
 }
 
@@ -421,58 +262,39 @@ func filterTaps64x128(w, u []float32) {
 }
 
 //go:norace
-func filterPoints128x128(u, t, w []float32) {
-	for len(u) >= 573441 && len(t) >= 573441 && len(w) >= 9 {
-		d, e, g := (*[573441]float32)(u), (*[573441]float32)(t), (*[9]float32)(w)
+func forwardFilter128x128(u, w []float32) {
+	for len(u) >= 573441 && len(w) >= 9 {
+		d, g := (*[573441]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		v0, v1, v2, v3, v4, v5 := filterPointsOf6(t00, t01, t02)
-		d[0], e[0] = v0, v0
-		d[16384], e[16384] = v1, v1
-		d[32768], e[32768] = v2, v2
-		d[49152], e[49152] = v3, v3
-		d[65536], e[65536] = v4, v4
-		d[81920], e[81920] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t10, t11, t12)
-		d[98304], e[98304] = v0, v0
-		d[114688], e[114688] = v1, v1
-		d[131072], e[131072] = v2, v2
-		d[147456], e[147456] = v3, v3
-		d[163840], e[163840] = v4, v4
-		d[180224], e[180224] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t20, t21, t22)
-		d[196608], e[196608] = v0, v0
-		d[212992], e[212992] = v1, v1
-		d[229376], e[229376] = v2, v2
-		d[245760], e[245760] = v3, v3
-		d[262144], e[262144] = v4, v4
-		d[278528], e[278528] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t30, t31, t32)
-		d[294912], e[294912] = v0, v0
-		d[311296], e[311296] = v1, v1
-		d[327680], e[327680] = v2, v2
-		d[344064], e[344064] = v3, v3
-		d[360448], e[360448] = v4, v4
-		d[376832], e[376832] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t40, t41, t42)
-		d[393216], e[393216] = v0, v0
-		d[409600], e[409600] = v1, v1
-		d[425984], e[425984] = v2, v2
-		d[442368], e[442368] = v3, v3
-		d[458752], e[458752] = v4, v4
-		d[475136], e[475136] = v5, v5
-		v0, v1, v2, v3, v4, v5 = filterPointsOf6(t50, t51, t52)
-		d[491520], e[491520] = v0, v0
-		d[507904], e[507904] = v1, v1
-		d[524288], e[524288] = v2, v2
-		d[540672], e[540672] = v3, v3
-		d[557056], e[557056] = v4, v4
-		d[573440], e[573440] = v5, v5
-		if len(u) < 573445 {
+		d[0], d[16384], d[32768], d[49152], d[65536], d[81920] = filterPointsOf6(t00, t01, t02)
+		d[98304], d[114688], d[131072], d[147456], d[163840], d[180224] = filterPointsOf6(t10, t11, t12)
+		d[196608], d[212992], d[229376], d[245760], d[262144], d[278528] = filterPointsOf6(t20, t21, t22)
+		d[294912], d[311296], d[327680], d[344064], d[360448], d[376832] = filterPointsOf6(t30, t31, t32)
+		d[393216], d[409600], d[425984], d[442368], d[458752], d[475136] = filterPointsOf6(t40, t41, t42)
+		d[491520], d[507904], d[524288], d[540672], d[557056], d[573440] = filterPointsOf6(t50, t51, t52)
+		if len(u) < 4 {
 			break
 		}
-		u, t, w = u[4:], t[1:], w[9:]
+		u, w = u[4:], w[9:]
+	}
+}
+
+//go:norace
+func backwardFilter128x128(u, w []float32) {
+	for len(u) >= 573441 && len(w) >= 9 {
+		d, g := (*[573441]float32)(u), (*[9]float32)(w)
+		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
+		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
+		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
+		d[0], d[16384], d[32768], d[49152], d[65536], d[81920] = filterPointsOf6(t00, t01, t02)
+		d[98304], d[114688], d[131072], d[147456], d[163840], d[180224] = filterPointsOf6(t10, t11, t12)
+		d[196608], d[212992], d[229376], d[245760], d[262144], d[278528] = filterPointsOf6(t20, t21, t22)
+		d[294912], d[311296], d[327680], d[344064], d[360448], d[376832] = filterPointsOf6(t30, t31, t32)
+		d[393216], d[409600], d[425984], d[442368], d[458752], d[475136] = filterPointsOf6(t40, t41, t42)
+		d[491520], d[507904], d[524288], d[540672], d[557056], d[573440] = filterPointsOf6(t50, t51, t52)
+		u, w = u[1:], w[9:]
 	}
 }
 

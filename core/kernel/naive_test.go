@@ -80,7 +80,9 @@ func relativeError(got, want []float64) float64 {
 // every layer.
 func checkClose(t *testing.T, what string, got, want []float64) {
 	t.Helper()
-	if e := relativeError(got, want); !(e <= 3e-6) {
+	e := relativeError(got, want)
+	t.Logf("%s: relative L2 error %.2g", what, e)
+	if !(e <= 3e-6) {
 		t.Errorf("%s: relative L2 error %.3g, want at most 3e-6", what, e)
 	}
 }

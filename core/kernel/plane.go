@@ -73,7 +73,11 @@ func (p *plane) visit(g int, f func(kind, image, y, x, row, row2 int)) {
 		}
 		for t := range n {
 			f(1, i, t*p.full, end, narrow+i*n+t, 0)
-			f(2, i, end, t*p.full, narrow+i*n+t, narrow+g*n+i*n+t)
+			low := narrow + i*n + t
+			if p.last == p.full {
+				low += g * n // all points' matrices have the narrow tiles before it
+			}
+			f(2, i, end, t*p.full, low, narrow+g*n+i*n+t)
 		}
 		f(3, i, end, end, corner+i, 0)
 	}

@@ -3,52 +3,71 @@
 package kernel
 
 // planeOf returns how images of so many channels and pixels a side are cut into
-// tiles and transformed; nil if no transform was generated for them.
-func planeOf(channels, side int) *plane {
-	switch [2]int{channels, side} {
-	case [2]int{32, 28}:
+// tiles and transformed with so many points; nil if no transform was generated for them.
+func planeOf(points, channels, side int) *plane {
+	switch [3]int{points, channels, side} {
+	case [3]int{6, 32, 28}:
+		return &plane{
+			channels: 32, side: 28, group: 2, stride: 3152, points: 6, full: 4, last: 4,
+			input:  [4]transform{input32x28of6Tile4x4, input32x28of6Tile4x4, input32x28of6Tile4x4, input32x28of6Tile4x4},
+			output: [4]outputTransform{output32x28of6Tile4x4, output32x28of6Tile4x4, output32x28of6Tile4x4, output32x28of6Tile4x4},
+		}
+	case [3]int{6, 64, 28}:
+		return &plane{
+			channels: 64, side: 28, group: 2, stride: 6288, points: 6, full: 4, last: 4,
+			output:     [4]outputTransform{output64x28of6Tile4x4, output64x28of6Tile4x4, output64x28of6Tile4x4, output64x28of6Tile4x4},
+			outputPool: [4]poolTransform{outputPool64x28of6Tile4x4, outputPool64x28of6Tile4x4, outputPool64x28of6Tile4x4, outputPool64x28of6Tile4x4},
+		}
+	case [3]int{6, 32, 14}:
+		return &plane{
+			channels: 32, side: 14, group: 4, stride: 2064, points: 6, full: 4, last: 2,
+			input: [4]transform{input32x14of6Tile4x4, input32x14of6Tile4x2, input32x14of6Tile2x4, input32x14of6Tile2x2},
+		}
+	case [3]int{6, 64, 14}:
+		return &plane{
+			channels: 64, side: 14, group: 4, stride: 4112, points: 6, full: 4, last: 2,
+			input:  [4]transform{input64x14of6Tile4x4, input64x14of6Tile4x2, input64x14of6Tile2x4, input64x14of6Tile2x2},
+			output: [4]outputTransform{output64x14of6Tile4x4, output64x14of6Tile4x2, output64x14of6Tile2x4, output64x14of6Tile2x2},
+		}
+	case [3]int{8, 32, 28}:
 		return &plane{
 			channels: 32, side: 28, group: 2, stride: 1616, points: 8, full: 6, last: 4,
-			input:          [4]transform{input32x28Tile6x6, input32x28Tile6x4, input32x28Tile4x6, input32x28Tile4x4},
-			inputGradient:  [4]transform{inputGradient32x28Tile6x6, inputGradient32x28Tile6x4, inputGradient32x28Tile4x6, inputGradient32x28Tile4x4},
-			output:         [4]outputTransform{output32x28Tile6x6, output32x28Tile6x4, output32x28Tile4x6, output32x28Tile4x4},
-			outputGradient: [4]transform{outputGradient32x28Tile6x6, outputGradient32x28Tile6x4, outputGradient32x28Tile4x6, outputGradient32x28Tile4x4},
+			input:          [4]transform{input32x28of8Tile6x6, input32x28of8Tile6x4, input32x28of8Tile4x6, input32x28of8Tile4x4},
+			inputGradient:  [4]transform{inputGradient32x28of8Tile6x6, inputGradient32x28of8Tile6x4, inputGradient32x28of8Tile4x6, inputGradient32x28of8Tile4x4},
+			outputGradient: [4]transform{outputGradient32x28of8Tile6x6, outputGradient32x28of8Tile6x4, outputGradient32x28of8Tile4x6, outputGradient32x28of8Tile4x4},
 		}
-	case [2]int{64, 28}:
+	case [3]int{8, 64, 28}:
 		return &plane{
 			channels: 64, side: 28, group: 2, stride: 3216, points: 8, full: 6, last: 4,
-			output:         [4]outputTransform{output64x28Tile6x6, output64x28Tile6x4, output64x28Tile4x6, output64x28Tile4x4},
-			outputGradient: [4]transform{outputGradient64x28Tile6x6, outputGradient64x28Tile6x4, outputGradient64x28Tile4x6, outputGradient64x28Tile4x4},
-			outputPool:     [4]poolTransform{outputPool64x28Tile6x6, outputPool64x28Tile6x4, outputPool64x28Tile4x6, outputPool64x28Tile4x4},
-			poolGradient:   [4]poolGradientTransform{poolGradient64x28Tile6x6, poolGradient64x28Tile6x4, poolGradient64x28Tile4x6, poolGradient64x28Tile4x4},
+			outputGradient: [4]transform{outputGradient64x28of8Tile6x6, outputGradient64x28of8Tile6x4, outputGradient64x28of8Tile4x6, outputGradient64x28of8Tile4x4},
+			poolGradient:   [4]poolGradientTransform{poolGradient64x28of8Tile6x6, poolGradient64x28of8Tile6x4, poolGradient64x28of8Tile4x6, poolGradient64x28of8Tile4x4},
 		}
-	case [2]int{32, 14}:
+	case [3]int{8, 32, 14}:
 		return &plane{
 			channels: 32, side: 14, group: 4, stride: 1168, points: 8, full: 6, last: 2,
-			input:         [4]transform{input32x14Tile6x6, input32x14Tile6x2, input32x14Tile2x6, input32x14Tile2x2},
-			inputGradient: [4]transform{inputGradient32x14Tile6x6, inputGradient32x14Tile6x2, inputGradient32x14Tile2x6, inputGradient32x14Tile2x2},
+			input:         [4]transform{input32x14of8Tile6x6, input32x14of8Tile6x2, input32x14of8Tile2x6, input32x14of8Tile2x2},
+			inputGradient: [4]transform{inputGradient32x14of8Tile6x6, inputGradient32x14of8Tile6x2, inputGradient32x14of8Tile2x6, inputGradient32x14of8Tile2x2},
 		}
-	case [2]int{64, 14}:
+	case [3]int{8, 64, 14}:
 		return &plane{
 			channels: 64, side: 14, group: 4, stride: 2320, points: 8, full: 6, last: 2,
-			input:          [4]transform{input64x14Tile6x6, input64x14Tile6x2, input64x14Tile2x6, input64x14Tile2x2},
-			inputGradient:  [4]transform{inputGradient64x14Tile6x6, inputGradient64x14Tile6x2, inputGradient64x14Tile2x6, inputGradient64x14Tile2x2},
-			output:         [4]outputTransform{output64x14Tile6x6, output64x14Tile6x2, output64x14Tile2x6, output64x14Tile2x2},
-			outputGradient: [4]transform{outputGradient64x14Tile6x6, outputGradient64x14Tile6x2, outputGradient64x14Tile2x6, outputGradient64x14Tile2x2},
+			input:          [4]transform{input64x14of8Tile6x6, input64x14of8Tile6x2, input64x14of8Tile2x6, input64x14of8Tile2x2},
+			inputGradient:  [4]transform{inputGradient64x14of8Tile6x6, inputGradient64x14of8Tile6x2, inputGradient64x14of8Tile2x6, inputGradient64x14of8Tile2x2},
+			outputGradient: [4]transform{outputGradient64x14of8Tile6x6, outputGradient64x14of8Tile6x2, outputGradient64x14of8Tile2x6, outputGradient64x14of8Tile2x2},
 		}
-	case [2]int{64, 7}:
+	case [3]int{6, 64, 7}:
 		return &plane{
 			channels: 64, side: 7, group: 16, stride: 4112, points: 6, full: 4, last: 3,
-			input:         [4]transform{input64x7Tile4x4, input64x7Tile4x3, input64x7Tile3x4, input64x7Tile3x3},
-			inputGradient: [4]transform{inputGradient64x7Tile4x4, inputGradient64x7Tile4x3, inputGradient64x7Tile3x4, inputGradient64x7Tile3x3},
+			input:         [4]transform{input64x7of6Tile4x4, input64x7of6Tile4x3, input64x7of6Tile3x4, input64x7of6Tile3x3},
+			inputGradient: [4]transform{inputGradient64x7of6Tile4x4, inputGradient64x7of6Tile4x3, inputGradient64x7of6Tile3x4, inputGradient64x7of6Tile3x3},
 		}
-	case [2]int{128, 7}:
+	case [3]int{6, 128, 7}:
 		return &plane{
 			channels: 128, side: 7, group: 16, stride: 8208, points: 6, full: 4, last: 3,
-			input:          [4]transform{input128x7Tile4x4, input128x7Tile4x3, input128x7Tile3x4, input128x7Tile3x3},
-			inputGradient:  [4]transform{inputGradient128x7Tile4x4, inputGradient128x7Tile4x3, inputGradient128x7Tile3x4, inputGradient128x7Tile3x3},
-			output:         [4]outputTransform{output128x7Tile4x4, output128x7Tile4x3, output128x7Tile3x4, output128x7Tile3x3},
-			outputGradient: [4]transform{outputGradient128x7Tile4x4, outputGradient128x7Tile4x3, outputGradient128x7Tile3x4, outputGradient128x7Tile3x3},
+			input:          [4]transform{input128x7of6Tile4x4, input128x7of6Tile4x3, input128x7of6Tile3x4, input128x7of6Tile3x3},
+			inputGradient:  [4]transform{inputGradient128x7of6Tile4x4, inputGradient128x7of6Tile4x3, inputGradient128x7of6Tile3x4, inputGradient128x7of6Tile3x3},
+			output:         [4]outputTransform{output128x7of6Tile4x4, output128x7of6Tile4x3, output128x7of6Tile3x4, output128x7of6Tile3x3},
+			outputGradient: [4]transform{outputGradient128x7of6Tile4x4, outputGradient128x7of6Tile4x3, outputGradient128x7of6Tile3x4, outputGradient128x7of6Tile3x3},
 		}
 	}
 	return nil

@@ -40,6 +40,10 @@ func (l conv2d) declare(d *declaration) {
 
 func (l conv2d) bind(b *binder, in Shape) bound {
 	out := Shape{C: l.out, H: in.H, W: in.W}
+	if b.poolsNext && bool(l.relu) {
+		b.pooled = true
+		return newConvPoolPass(b, l, in, out)
+	}
 	c := &convPass{
 		convKernel: newConvKernel(b, in, out, b.net.param(l.name+".weight")),
 		bias:       b.net.param(l.name + ".bias"),
@@ -98,19 +102,27 @@ func (c *Context) leaves(f func(first, n int)) error {
 // gradient of the input.
 func (k *convKernel) backward(c *Context, x, dy []float32) ([]float32, error) {
 	in, out := k.in.Len(), k.out.Len()
+	return k.backwardBy(c, func(dw []float32, first, n int) {
+		if k.dx == nil {
+			k.conv.BackwardWeight(dw, x[first*in:], dy[first*out:], n)
+			return
+		}
+		k.conv.Backward(k.dx[first*in:], dw, x[first*in:], dy[first*out:], n)
+	})
+}
+
+// backwardBy calls leaf for every shard of every node, for its weight gradient
+// and that of its input, and sums the weight gradients in the tree.
+func (k *convKernel) backwardBy(c *Context, leaf func(dw []float32, first, n int)) ([]float32, error) {
 	var failed error
 	for i, node := range c.Nodes {
 		dw := c.Grads[i][k.weight.Off : k.weight.Off+len(k.weight.Data)]
-		kernel.Tree(dw, node.Hi-node.Lo, k.stack, func(dst []float32, leaf int) {
+		kernel.Tree(dw, node.Hi-node.Lo, k.stack, func(dst []float32, i int) {
 			if failed != nil {
 				return
 			}
-			shard := node.Lo + leaf
-			first, n := (shard-c.Range.Lo)*kernel.Leaf, c.imagesOf(Shards{shard, shard + 1})
-			k.conv.BackwardWeight(dst, x[first*in:], dy[first*out:], n)
-			if k.dx != nil {
-				k.conv.BackwardInput(k.dx[first*in:], dy[first*out:], n)
-			}
+			shard := node.Lo + i
+			leaf(dst, (shard-c.Range.Lo)*kernel.Leaf, c.imagesOf(Shards{shard, shard + 1}))
 			failed = c.Yield()
 		})
 	}

@@ -14,35 +14,22 @@ import (
 // about 1e-3. Such a difference is explained, not allowed for: turning the
 // decision over must bring the gradients back within the limits.
 
-// decision is the output of a ReLU after batch normalisation whose input was
-// nearly zero.
+// decision is a ReLU whose input was nearly zero.
 type decision struct {
-	layer *convBNPass
-	at    int
-	value float64
+	layer    string
+	value    float64 // distance from zero
+	turnOver func()
 }
 
 // nearZero lists the count decisions of a forward pass nearest to zero.
 func nearZero(p *Pass, images, count int) []decision {
 	var out []decision
 	for _, l := range p.layers {
-		bn, ok := l.(*convBNPass)
-		if !ok {
-			continue
-		}
-		g := bn.out
-		for n := range images {
-			for y := range g.H {
-				for x := range g.W {
-					for c := range g.C {
-						i := n*g.Len() + g.At(y, x) + c
-						v := math.Abs(float64(bn.raw[i])*float64(bn.scale[c]) + float64(bn.shift[c]))
-						if v < 2e-6 {
-							out = append(out, decision{bn, i, v})
-						}
-					}
-				}
-			}
+		switch l := l.(type) {
+		case *convBNPass:
+			out = append(out, l.nearZero(images)...)
+		case *convPoolPass:
+			out = append(out, l.nearZero(images)...)
 		}
 	}
 	slices.SortFunc(out, func(a, b decision) int {
@@ -57,11 +44,64 @@ func nearZero(p *Pass, images, count int) []decision {
 	return out[:min(count, len(out))]
 }
 
-func (d decision) turnOver() {
-	if d.layer.y[d.at] > 0 {
-		d.layer.y[d.at] = 0
+const nearly = 2e-6
+
+func (l *convBNPass) nearZero(images int) []decision {
+	var out []decision
+	g := l.out
+	for n := range images {
+		for y := range g.H {
+			for x := range g.W {
+				for c := range g.C {
+					i := n*g.Len() + g.At(y, x) + c
+					v := math.Abs(float64(l.raw[i])*float64(l.scale[c]) + float64(l.shift[c]))
+					if v < nearly {
+						out = append(out, decision{l.weight.Name, v, func() { turnOver(&l.y[i]) }})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// nearZero looks at the largest of each pool's four pixels before the ReLU.
+func (l *convPoolPass) nearZero(images int) []decision {
+	var out []decision
+	raw := make([]float32, l.out.Len())
+	g := l.pooled
+	for n := range images {
+		l.conv.Forward(raw, l.x[n*l.in.Len():], l.bias.Data, false, 1)
+		for y := range g.H {
+			for x := range g.W {
+				for c := range g.C {
+					best := 0
+					at := func(k int) float32 { return raw[l.out.At(2*y+k/2, 2*x+k%2)+c] }
+					for k := range 4 {
+						if at(k) > at(best) {
+							best = k
+						}
+					}
+					if v := math.Abs(float64(at(best))); v < nearly {
+						i, j := n*g.Len()+g.At(y, x)+c, ((n*g.H+y)*g.W+x)*g.C+c
+						out = append(out, decision{l.weight.Name, v, func() {
+							turnOver(&l.y[i])
+							l.arg[j] = uint8(best)
+						}})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// turnOver opens a ReLU that was shut, or shuts it.
+func turnOver(y *float32) {
+	if *y > 0 {
+		*y = 0
 	} else {
-		d.layer.y[d.at] = 1e-30
+		*y = 1e-30
 	}
 }
 
@@ -103,7 +143,7 @@ func explain(t *testing.T, p *Pass, c *Context, labels []uint8, prefix string, w
 		}
 		turned = append(turned, d)
 		if e := backward(); e < .9*best {
-			t.Logf("turned over a ReLU of %s whose input was %.1g: all gradients from %.2g to %.2g", d.layer.weight.Name, d.value, best, e)
+			t.Logf("turned over a ReLU of %s whose input was %.1g: all gradients from %.2g to %.2g", d.layer, d.value, best, e)
 			best = e
 		} else {
 			turned = turned[:len(turned)-1]

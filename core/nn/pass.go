@@ -115,6 +115,7 @@ func NewPass(net *Net, capacity int, alg kernel.Algorithm) *Pass {
 	shape := Input
 	for i, l := range net.Spec.Layers {
 		b.index = i
+		b.poolsNext = i+1 < len(net.Spec.Layers) && isMaxPool(net.Spec.Layers[i+1])
 		p.layers = append(p.layers, l.bind(b, shape))
 		out, err := l.Out(shape)
 		if err != nil {
@@ -132,7 +133,9 @@ type binder struct {
 	net       *Net
 	capacity  int
 	algorithm kernel.Algorithm
-	index     int // of the layer
+	index     int  // of the layer
+	poolsNext bool // a MaxPool2d follows the layer
+	pooled    bool // the layer before has done the MaxPool2d's work
 	scratch   map[Shape][][]float32
 	last      []float32 // that gradient returned
 	commits   []func()
@@ -262,7 +265,11 @@ func (p *Pass) Activation(layer string) (Shape, []float32, error) {
 			return shape, slices.Clone(p.outputs[i][:shape.C]), nil
 		}
 		chw := make([]float32, shape.C*shape.H*shape.W)
-		kernel.Flatten(chw, p.outputs[i], shape.grid(), 1)
+		x := p.outputs[i]
+		if fused, ok := p.layers[i].(*convPoolPass); ok {
+			x = fused.unpooled()
+		}
+		kernel.Flatten(chw, x, shape.grid(), 1)
 		return shape, chw, nil
 	}
 	return Shape{}, nil, fmt.Errorf("%s has no layer %q", p.Net.Spec.Name, layer)

@@ -12,6 +12,11 @@ type maxPool struct{ name string }
 // where several are largest (torch.nn.MaxPool2d(2)).
 func MaxPool2d(name string) Layer { return maxPool{name} }
 
+func isMaxPool(l Layer) bool {
+	_, ok := l.(maxPool)
+	return ok
+}
+
 func (l maxPool) Info() Info             { return Info{Name: l.name, Kind: "MaxPool2d", Note: "2×2"} }
 func (l maxPool) declare(d *declaration) {}
 
@@ -23,6 +28,10 @@ func (l maxPool) Out(in Shape) (Shape, error) {
 }
 
 func (l maxPool) bind(b *binder, in Shape) bound {
+	if b.pooled {
+		b.pooled = false
+		return pooledInside{}
+	}
 	out := Shape{C: in.C, H: in.H / 2, W: in.W / 2}
 	return &maxPoolPass{
 		in: in.grid(), out: out.grid(),

@@ -2,51 +2,50 @@ package main
 
 import "fmt"
 
-// Every Winograd convolution's points, input and output channels.
+// Every Winograd convolution's backward points, input and output channels.
 var filterShapes = [][3]int{{8, 32, 32}, {8, 32, 64}, {8, 64, 64}, {6, 64, 128}, {6, 128, 128}}
 
 // filtersFile writes the transforms of weights, and of their gradients back.
 func filtersFile() *source {
 	s := new(source)
-	s.line("// filterKernels returns the transforms of the weights of a convolution from c to")
-	s.line("// k channels with n points; nil if none were generated.")
-	s.line("func filterKernels(n, c, k int) (points func(u, t, w []float32), taps func(w, u []float32)) {")
+	s.line("// filterKernelsOf returns the transforms of the weights of a convolution from c to")
+	s.line("// k channels: to 6 points forward, and to n points backward; nil if none were")
+	s.line("// generated.")
+	s.line("func filterKernelsOf(n, c, k int) *filterKernels {")
 	s.line("switch [3]int{n, c, k} {")
 	for _, f := range filterShapes {
-		s.line("case [3]int{%d, %d, %d}: return filterPoints%dx%d, filterTaps%dx%d", f[0], f[1], f[2], f[1], f[2], f[1], f[2])
+		s.line("case [3]int{%d, %d, %d}: return &filterKernels{forwardFilter%dx%d, backwardFilter%dx%d, filterTaps%dx%d}",
+			f[0], f[1], f[2], f[1], f[2], f[1], f[2], f[1], f[2])
 	}
-	s.line("}\nreturn nil, nil\n}\n")
+	s.line("}\nreturn nil\n}\n")
 	for _, f := range filterShapes {
-		filterPointsFunc(s, f[0], f[1], f[2])
+		filterPointsFunc(s, "forwardFilter", 6, f[1], f[2], 4)
+		filterPointsFunc(s, "backwardFilter", f[0], f[1], f[2], 1)
 		filterTapsFunc(s, f[0], f[1], f[2])
 	}
 	return s
 }
 
 // filterPointsFunc writes U = GgG' for neighboring input channels of one output
-// channel, into panels over output channels (u) and over input channels (t).
-func filterPointsFunc(s *source, n, c, k int) {
+// channel, step floats apart: into panels over output channels (4) or over input
+// channels (1).
+func filterPointsFunc(s *source, name string, n, c, k, step int) {
 	stride := c * k
 	size := (n*n-1)*stride + 1
-	s.line("//go:norace\nfunc filterPoints%dx%d(u, t, w []float32) {", c, k)
-	s.line("for len(u) >= %d && len(t) >= %d && len(w) >= 9 {", size, size)
-	s.line("d, e, g := (*[%d]float32)(u), (*[%d]float32)(t), (*[9]float32)(w)", size, size)
+	s.line("//go:norace\nfunc %s%dx%d(u, w []float32) {", name, c, k)
+	s.line("for len(u) >= %d && len(w) >= 9 {", size)
+	s.line("d, g := (*[%d]float32)(u), (*[9]float32)(w)", size)
 	for j := range 3 {
-		s.line("%s := filterPointsOf%d(g[%d], g[%d], g[%d])",
-			each(count(n), func(a int) string { return fmt.Sprintf("t%d%d", a, j) }), n, j, 3+j, 6+j)
+		s.line("%s := filterPointsOf%d(g[%d], g[%d], g[%d])", each(count(n), column(j)), n, j, 3+j, 6+j)
 	}
 	for a := range n {
-		define := "="
-		if a == 0 {
-			define = ":="
-		}
-		s.line("%s %s filterPointsOf%d(t%d0, t%d1, t%d2)", each(count(n), func(b int) string { return fmt.Sprintf("v%d", b) }), define, n, a, a, a)
-		for b := range n {
-			s.line("d[%d], e[%d] = v%d, v%d", (a*n+b)*stride, (a*n+b)*stride, b, b)
-		}
+		s.line("%s = filterPointsOf%d(t%d0, t%d1, t%d2)",
+			each(count(n), func(b int) string { return fmt.Sprintf("d[%d]", (a*n+b)*stride) }), n, a, a, a)
 	}
-	s.line("if len(u) < %d {\nbreak\n}", size+4)
-	s.line("u, t, w = u[4:], t[1:], w[9:]\n}\n}\n")
+	if step > 1 {
+		s.line("if len(u) < %d {\nbreak\n}", step)
+	}
+	s.line("u, w = u[%d:], w[9:]\n}\n}\n", step)
 }
 
 // filterTapsFunc writes g = G'uG for neighboring output channels of one input

@@ -44,28 +44,35 @@ var leafShapes = []struct {
 
 // plane is one side of a Winograd convolution: its channels, its pixels a side,
 // how many images are transformed together, the interpolation points (8 or 6),
-// and the tiles its side is cut into: some of full pixels and a last one.
+// and the tiles its side is cut into: some of full pixels and a last one. Forward
+// the points are 6, because decisions at zero, of ReLU and pooling, want small
+// errors; backward, where nothing is decided, 8 are faster at the larger sides.
 type plane struct {
 	channels, side, group int
 	points, full, last    int
 	input, output         bool // which side of a convolution it is found on
 	pool                  bool // whether 2x2 max pooling follows
+	forward, backward     bool // which passes it serves
 }
 
 var planes = []plane{
-	{32, 28, 2, 8, 6, 4, true, true, false},
-	{64, 28, 2, 8, 6, 4, false, true, true},
-	{32, 14, 4, 8, 6, 2, true, false, false},
-	{64, 14, 4, 8, 6, 2, true, true, false},
-	{64, 7, 16, 6, 4, 3, true, false, false},
-	{128, 7, 16, 6, 4, 3, true, true, false},
+	{channels: 32, side: 28, group: 2, points: 6, full: 4, last: 4, input: true, output: true, forward: true},
+	{channels: 64, side: 28, group: 2, points: 6, full: 4, last: 4, output: true, pool: true, forward: true},
+	{channels: 32, side: 14, group: 4, points: 6, full: 4, last: 2, input: true, forward: true},
+	{channels: 64, side: 14, group: 4, points: 6, full: 4, last: 2, input: true, output: true, forward: true},
+	{channels: 32, side: 28, group: 2, points: 8, full: 6, last: 4, input: true, output: true, backward: true},
+	{channels: 64, side: 28, group: 2, points: 8, full: 6, last: 4, output: true, pool: true, backward: true},
+	{channels: 32, side: 14, group: 4, points: 8, full: 6, last: 2, input: true, backward: true},
+	{channels: 64, side: 14, group: 4, points: 8, full: 6, last: 2, input: true, output: true, backward: true},
+	{channels: 64, side: 7, group: 16, points: 6, full: 4, last: 3, input: true, forward: true, backward: true},
+	{channels: 128, side: 7, group: 16, points: 6, full: 4, last: 3, input: true, output: true, forward: true, backward: true},
 }
 
 func main() {
 	write("rows_gen.go", rowsFile())
 	write("outer_gen.go", outerFile())
 	for _, p := range planes {
-		write(fmt.Sprintf("tiles_%dx%d_gen.go", p.channels, p.side), tilesFile(p))
+		write(fmt.Sprintf("tiles_%dx%dof%d_gen.go", p.channels, p.side, p.points), tilesFile(p))
 	}
 	write("filters_gen.go", filtersFile())
 	write("pointwise_gen.go", pointwiseFile())

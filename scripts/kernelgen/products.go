@@ -6,14 +6,9 @@ import "fmt"
 // the 16 float variables of Go's WebAssembly.
 const tileRows, tileCols = 2, 4
 
-// parts returns in how many parts a sum of n products is made; the parts are
-// added at the end. This keeps the rounding errors of Winograd's method low.
-func parts(n int) int {
-	if n > 32 {
-		return 2
-	}
-	return 1
-}
+// parts returns in how many parts a sum of n products is made: at most 32 are
+// added one after the other, then the parts. This keeps rounding errors low.
+func parts(n int) int { return (n + 31) / 32 }
 
 func rowsFile() *source {
 	s := new(source)
@@ -115,16 +110,21 @@ func outerFunc(s *source, name string, rows, parts, m, n int, add bool) {
 }
 
 // tile writes the sums over n products of the tile's rows and columns, made in
-// some number of parts (1 or 2).
+// parts; the first part's sums are s, those of the others u.
 func tile(s *source, rows, n, parts int, row, col func(i, j int) string) {
 	for i := range n {
-		part, first := i*parts/n, i%(n/parts) == 0
+		part, first, name := i*parts/n, i%(n/parts) == 0, 's'
 		define, op := "=", "+="
 		if i == 0 {
 			define = ":="
 		}
-		if first {
+		if part > 0 {
+			name = 'u'
+		}
+		if first && part < 2 {
 			op = ":="
+		} else if first {
+			op = "="
 		}
 		for r := range rows {
 			s.line("x%d %s %s", r, define, row(i, r))
@@ -135,11 +135,12 @@ func tile(s *source, rows, n, parts int, row, col func(i, j int) string) {
 			}
 			s.line("t %s %s", define, col(i, j))
 			for r := range rows {
-				s.line("%c%d%d %s float32(x%d * t)", "su"[part], r, j, op, r)
+				s.line("%c%d%d %s float32(x%d * t)", name, r, j, op, r)
 			}
 		}
-	}
-	if parts == 2 {
+		if part == 0 || (i+1)%(n/parts) != 0 {
+			continue
+		}
 		for r := range rows {
 			for j := range tileCols {
 				s.line("s%d%d += u%d%d", r, j, r, j)

@@ -10,7 +10,7 @@ import (
 // that all tiles of an image share one set of transformed weights.
 var points = map[int]map[int][]int{
 	8: {6: {0, 1, 2, 3, 4, 5, 6, 7}, 4: {0, 1, 2, 3, 4, 7}, 2: {0, 1, 2, 7}},
-	6: {4: {0, 1, 2, 3, 4, 5}, 3: {0, 1, 2, 3, 5}},
+	6: {4: {0, 1, 2, 3, 4, 5}, 3: {0, 1, 2, 3, 5}, 2: {0, 1, 2, 5}},
 }
 
 // set returns the points of a tile of n pixels.
@@ -31,6 +31,9 @@ func (p plane) cols() int { return (p.side+3)/4*4 + 2 }
 
 // variants returns the kinds of tiles: height and width in pixels.
 func (p plane) variants() [][2]int {
+	if p.last == p.full {
+		return [][2]int{{p.full, p.full}}
+	}
 	return [][2]int{{p.full, p.full}, {p.full, p.last}, {p.last, p.full}, {p.last, p.last}}
 }
 
@@ -57,28 +60,38 @@ func (p plane) point(t [2]int, a, b int) string {
 	return fmt.Sprintf("%s[%d]", name, (a*p.points+b)*p.stride())
 }
 
-func (p plane) twoSlices(t [2]int) bool { return t[0] == p.last && t[1] == p.full }
+func (p plane) twoSlices(t [2]int) bool { return t[0] == p.last && t[1] > p.last }
 
 func tilesFile(p plane) *source {
 	s := new(source)
 	for _, t := range p.variants() {
 		if p.input {
 			p.inputFunc(s, t)
+		}
+		if p.output && p.forward {
+			p.outputFunc(s, t)
+		}
+		if p.pool && p.forward {
+			p.poolFunc(s, t)
+		}
+		if !p.backward {
+			continue
+		}
+		if p.input {
 			p.inputGradientFunc(s, t)
 		}
 		if p.output {
-			p.outputFunc(s, t)
 			p.outputGradientFunc(s, t)
 		}
 		if p.pool {
-			p.poolFuncs(s, t)
+			p.poolGradientFunc(s, t)
 		}
 	}
 	return s
 }
 
 func (p plane) name(kind string, t [2]int) string {
-	return fmt.Sprintf("%s%dx%dTile%dx%d", kind, p.channels, p.side, t[0], t[1])
+	return fmt.Sprintf("%s%dx%dof%dTile%dx%d", kind, p.channels, p.side, p.points, t[0], t[1])
 }
 
 // transform writes a function that loops over the channels of a tile of h x w
@@ -119,27 +132,27 @@ func count(n int) []int {
 	return set
 }
 
-// halves lists the two functions that together are a one-dimensional transform of
-// a tile of 6 pixels: a suffix, which results, which operands.
+// halves lists the one-dimensional transforms that stand in two functions because
+// one would be too long to be inlined: a suffix, which results, which operands.
 var halves = map[string][]struct {
 	suffix        string
 	left, operand []int
 }{
-	"inputPoints":  {{"Near", []int{0, 1, 2, 7}, count(8)}, {"Far", []int{3, 4, 5, 6}, count(7)[1:]}},
-	"inputPixels":  {{"Even", []int{0, 2, 4, 6}, count(7)}, {"Odd", []int{1, 3, 5, 7}, count(8)[1:]}},
-	"outputPixels": {{"Even", []int{0, 2, 4}, count(7)}, {"Odd", []int{1, 3, 5}, count(8)[1:]}},
-	"outputPoints": {{"Near", []int{0, 1, 2, 7}, count(6)}, {"Far", []int{3, 4, 5, 6}, count(6)}},
+	"inputPoints6of8":  {{"Near", []int{0, 1, 2, 7}, count(8)}, {"Far", []int{3, 4, 5, 6}, count(7)[1:]}},
+	"inputPixels6of8":  {{"Even", []int{0, 2, 4, 6}, count(7)}, {"Odd", []int{1, 3, 5, 7}, count(8)[1:]}},
+	"outputPoints6of8": {{"Near", []int{0, 1, 2, 7}, count(6)}, {"Far", []int{3, 4, 5, 6}, count(6)}},
+	"inputPixels4of6":  {{"Even", []int{0, 2, 4}, count(6)}, {"Odd", []int{1, 3, 5}, count(6)}},
 }
 
 // call writes a one-dimensional transform of a tile of n pixels: the points or
 // pixels in left, named by result, from those in right, named by operand.
 func (p plane) call(s *source, kind string, n int, define string, left []int, result func(i int) string, right []int, operand func(i int) string) {
-	if n < 6 {
-		s.line("%s %s %s%dof%d(%s)", each(left, result), define, kind, n, p.points, each(right, operand))
-		return
+	name := fmt.Sprintf("%s%dof%d", kind, n, p.points)
+	for _, h := range halves[name] {
+		s.line("%s %s %s%s(%s)", each(h.left, result), define, name, h.suffix, each(h.operand, operand))
 	}
-	for _, h := range halves[kind] {
-		s.line("%s %s %s6of8%s(%s)", each(h.left, result), define, kind, h.suffix, each(h.operand, operand))
+	if halves[name] == nil {
+		s.line("%s %s %s(%s)", each(left, result), define, name, each(right, operand))
 	}
 }
 
@@ -149,9 +162,9 @@ func column(j int) func(i int) string {
 }
 func row(i int) func(j int) string { return func(j int) string { return fmt.Sprintf("t%d%d", i, j) } }
 
-// forward writes the transform of a tile's pixels to its points, first along
+// toPoints writes the transform of a tile's pixels to its points, first along
 // columns, then along rows.
-func (p plane) forward(s *source, name, kind string, t [2]int, h, w int) {
+func (p plane) toPoints(s *source, name, kind string, t [2]int, h, w int) {
 	rows, cols := p.set(t[0]), p.set(t[1])
 	p.transform(s, name, t, h, w, "", "", func() {
 		for j := range w {
@@ -163,9 +176,9 @@ func (p plane) forward(s *source, name, kind string, t [2]int, h, w int) {
 	})
 }
 
-// backward writes the transform of a tile's points to its pixels, which store
+// toPixels writes the transform of a tile's points to its pixels, which store
 // writes.
-func (p plane) backward(s *source, name, kind string, t [2]int, h, w int, more, begin, each string, store func(pixel string, j int)) {
+func (p plane) toPixels(s *source, name, kind string, t [2]int, h, w int, more, begin, each string, store func(pixel string, j int)) {
 	rows, cols := p.set(t[0]), p.set(t[1])
 	p.transform(s, name, t, h, w, more, begin, func() {
 		if each != "" {
@@ -189,19 +202,19 @@ func (p plane) backward(s *source, name, kind string, t [2]int, h, w int, more, 
 
 // inputFunc writes V = B'dB: the pixels of an input tile to its points.
 func (p plane) inputFunc(s *source, t [2]int) {
-	p.forward(s, p.name("input", t), "inputPoints", t, t[0]+2, t[1]+2)
+	p.toPoints(s, p.name("input", t), "inputPoints", t, t[0]+2, t[1]+2)
 }
 
 // inputGradientFunc writes d += BVB': points to the gradient of an input tile's
 // pixels, added because tiles overlap.
 func (p plane) inputGradientFunc(s *source, t [2]int) {
-	p.backward(s, p.name("inputGradient", t), "inputPixels", t, t[0]+2, t[1]+2, "", "", "",
+	p.toPixels(s, p.name("inputGradient", t), "inputPixels", t, t[0]+2, t[1]+2, "", "", "",
 		func(pixel string, j int) { s.line("%s += e%d", pixel, j) })
 }
 
 // outputFunc writes y = A'MA + bias: points to an output tile's pixels.
 func (p plane) outputFunc(s *source, t [2]int) {
-	p.backward(s, p.name("output", t), "outputPixels", t, t[0], t[1],
+	p.toPixels(s, p.name("output", t), "outputPixels", t, t[0], t[1],
 		", bias []float32, floor float32", fmt.Sprintf("bias = bias[:%d]", p.channels),
 		"if len(bias) < 1 {\nbreak\n}\nb0 := bias[0]\nbias = bias[1:]",
 		func(pixel string, j int) { s.line("%s = atLeast(e%d + b0, floor)", pixel, j) })
@@ -210,25 +223,25 @@ func (p plane) outputFunc(s *source, t [2]int) {
 // outputGradientFunc writes M = A dy A': the gradient of an output tile's pixels
 // to its points.
 func (p plane) outputGradientFunc(s *source, t [2]int) {
-	p.forward(s, p.name("outputGradient", t), "outputPoints", t, t[0], t[1])
+	p.toPoints(s, p.name("outputGradient", t), "outputPoints", t, t[0], t[1])
 }
 
 // planesFile writes the function that finds a plane's transforms.
 func planesFile() *source {
 	s := new(source)
 	s.line("// planeOf returns how images of so many channels and pixels a side are cut into")
-	s.line("// tiles and transformed; nil if no transform was generated for them.")
-	s.line("func planeOf(channels, side int) *plane {\nswitch [2]int{channels, side} {")
+	s.line("// tiles and transformed with so many points; nil if no transform was generated for them.")
+	s.line("func planeOf(points, channels, side int) *plane {\nswitch [3]int{points, channels, side} {")
 	for _, p := range planes {
-		s.line("case [2]int{%d, %d}:\nreturn &plane{", p.channels, p.side)
+		s.line("case [3]int{%d, %d, %d}:\nreturn &plane{", p.points, p.channels, p.side)
 		s.line("channels: %d, side: %d, group: %d, stride: %d, points: %d, full: %d, last: %d,",
 			p.channels, p.side, p.group, p.stride(), p.points, p.full, p.last)
 		p.list(s, p.input, "input", "transform")
-		p.list(s, p.input, "inputGradient", "transform")
-		p.list(s, p.output, "output", "outputTransform")
-		p.list(s, p.output, "outputGradient", "transform")
-		p.list(s, p.pool, "outputPool", "poolTransform")
-		p.list(s, p.pool, "poolGradient", "poolGradientTransform")
+		p.list(s, p.input && p.backward, "inputGradient", "transform")
+		p.list(s, p.output && p.forward, "output", "outputTransform")
+		p.list(s, p.output && p.backward, "outputGradient", "transform")
+		p.list(s, p.pool && p.forward, "outputPool", "poolTransform")
+		p.list(s, p.pool && p.backward, "poolGradient", "poolGradientTransform")
 		s.line("}")
 	}
 	s.line("}\nreturn nil\n}")
@@ -243,6 +256,9 @@ func (p plane) list(s *source, there bool, kind, goType string) {
 	var names []string
 	for _, t := range p.variants() {
 		names = append(names, p.name(kind, t))
+	}
+	for len(names) < 4 {
+		names = append(names, names[0])
 	}
 	s.line("%s: [4]%s{%s},", kind, goType, strings.Join(names, ", "))
 }

@@ -3,7 +3,7 @@
 package kernel
 
 //go:norace
-func input32x28Tile6x6(x, v, v2 []float32) {
+func input32x28of8Tile6x6(x, v, v2 []float32) {
 	x = x[:6976]
 
 	for len(x) >= 6945 && len(v) >= 101809 {
@@ -45,7 +45,7 @@ func input32x28Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x28Tile6x6(x, v, v2 []float32) {
+func inputGradient32x28of8Tile6x6(x, v, v2 []float32) {
 	x = x[:6976]
 
 	for len(x) >= 6945 && len(v) >= 101809 {
@@ -151,86 +151,7 @@ func inputGradient32x28Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func output32x28Tile6x6(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:4992]
-	bias = bias[:32]
-	for len(x) >= 4961 && len(v) >= 101809 {
-		d, m := (*[4961]float32)(x), (*[101809]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t20, t40 := outputPixels6of8Even(m[0], m[12928], m[25856], m[38784], m[51712], m[64640], m[77568])
-		t10, t30, t50 := outputPixels6of8Odd(m[12928], m[25856], m[38784], m[51712], m[64640], m[77568], m[90496])
-		t01, t21, t41 := outputPixels6of8Even(m[1616], m[14544], m[27472], m[40400], m[53328], m[66256], m[79184])
-		t11, t31, t51 := outputPixels6of8Odd(m[14544], m[27472], m[40400], m[53328], m[66256], m[79184], m[92112])
-		t02, t22, t42 := outputPixels6of8Even(m[3232], m[16160], m[29088], m[42016], m[54944], m[67872], m[80800])
-		t12, t32, t52 := outputPixels6of8Odd(m[16160], m[29088], m[42016], m[54944], m[67872], m[80800], m[93728])
-		t03, t23, t43 := outputPixels6of8Even(m[4848], m[17776], m[30704], m[43632], m[56560], m[69488], m[82416])
-		t13, t33, t53 := outputPixels6of8Odd(m[17776], m[30704], m[43632], m[56560], m[69488], m[82416], m[95344])
-		t04, t24, t44 := outputPixels6of8Even(m[6464], m[19392], m[32320], m[45248], m[58176], m[71104], m[84032])
-		t14, t34, t54 := outputPixels6of8Odd(m[19392], m[32320], m[45248], m[58176], m[71104], m[84032], m[96960])
-		t05, t25, t45 := outputPixels6of8Even(m[8080], m[21008], m[33936], m[46864], m[59792], m[72720], m[85648])
-		t15, t35, t55 := outputPixels6of8Odd(m[21008], m[33936], m[46864], m[59792], m[72720], m[85648], m[98576])
-		t06, t26, t46 := outputPixels6of8Even(m[9696], m[22624], m[35552], m[48480], m[61408], m[74336], m[87264])
-		t16, t36, t56 := outputPixels6of8Odd(m[22624], m[35552], m[48480], m[61408], m[74336], m[87264], m[100192])
-		t07, t27, t47 := outputPixels6of8Even(m[11312], m[24240], m[37168], m[50096], m[63024], m[75952], m[88880])
-		t17, t37, t57 := outputPixels6of8Odd(m[24240], m[37168], m[50096], m[63024], m[75952], m[88880], m[101808])
-		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
-		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[32] = atLeast(e1+b0, floor)
-		d[64] = atLeast(e2+b0, floor)
-		d[96] = atLeast(e3+b0, floor)
-		d[128] = atLeast(e4+b0, floor)
-		d[160] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
-		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
-		d[960] = atLeast(e0+b0, floor)
-		d[992] = atLeast(e1+b0, floor)
-		d[1024] = atLeast(e2+b0, floor)
-		d[1056] = atLeast(e3+b0, floor)
-		d[1088] = atLeast(e4+b0, floor)
-		d[1120] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
-		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
-		d[1920] = atLeast(e0+b0, floor)
-		d[1952] = atLeast(e1+b0, floor)
-		d[1984] = atLeast(e2+b0, floor)
-		d[2016] = atLeast(e3+b0, floor)
-		d[2048] = atLeast(e4+b0, floor)
-		d[2080] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
-		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
-		d[2880] = atLeast(e0+b0, floor)
-		d[2912] = atLeast(e1+b0, floor)
-		d[2944] = atLeast(e2+b0, floor)
-		d[2976] = atLeast(e3+b0, floor)
-		d[3008] = atLeast(e4+b0, floor)
-		d[3040] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
-		e1, e3, e5 = outputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
-		d[3840] = atLeast(e0+b0, floor)
-		d[3872] = atLeast(e1+b0, floor)
-		d[3904] = atLeast(e2+b0, floor)
-		d[3936] = atLeast(e3+b0, floor)
-		d[3968] = atLeast(e4+b0, floor)
-		d[4000] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
-		e1, e3, e5 = outputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
-		d[4800] = atLeast(e0+b0, floor)
-		d[4832] = atLeast(e1+b0, floor)
-		d[4864] = atLeast(e2+b0, floor)
-		d[4896] = atLeast(e3+b0, floor)
-		d[4928] = atLeast(e4+b0, floor)
-		d[4960] = atLeast(e5+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient32x28Tile6x6(x, v, v2 []float32) {
+func outputGradient32x28of8Tile6x6(x, v, v2 []float32) {
 	x = x[:4992]
 
 	for len(x) >= 4961 && len(v) >= 101809 {
@@ -268,7 +189,7 @@ func outputGradient32x28Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func input32x28Tile6x4(x, v, v2 []float32) {
+func input32x28of8Tile6x4(x, v, v2 []float32) {
 	x = x[:6912]
 
 	for len(x) >= 6881 && len(v) >= 101809 {
@@ -298,7 +219,7 @@ func input32x28Tile6x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x28Tile6x4(x, v, v2 []float32) {
+func inputGradient32x28of8Tile6x4(x, v, v2 []float32) {
 	x = x[:6912]
 
 	for len(x) >= 6881 && len(v) >= 101809 {
@@ -376,64 +297,7 @@ func inputGradient32x28Tile6x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func output32x28Tile6x4(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:4928]
-	bias = bias[:32]
-	for len(x) >= 4897 && len(v) >= 101809 {
-		d, m := (*[4897]float32)(x), (*[101809]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t20, t40 := outputPixels6of8Even(m[0], m[12928], m[25856], m[38784], m[51712], m[64640], m[77568])
-		t10, t30, t50 := outputPixels6of8Odd(m[12928], m[25856], m[38784], m[51712], m[64640], m[77568], m[90496])
-		t01, t21, t41 := outputPixels6of8Even(m[1616], m[14544], m[27472], m[40400], m[53328], m[66256], m[79184])
-		t11, t31, t51 := outputPixels6of8Odd(m[14544], m[27472], m[40400], m[53328], m[66256], m[79184], m[92112])
-		t02, t22, t42 := outputPixels6of8Even(m[3232], m[16160], m[29088], m[42016], m[54944], m[67872], m[80800])
-		t12, t32, t52 := outputPixels6of8Odd(m[16160], m[29088], m[42016], m[54944], m[67872], m[80800], m[93728])
-		t03, t23, t43 := outputPixels6of8Even(m[4848], m[17776], m[30704], m[43632], m[56560], m[69488], m[82416])
-		t13, t33, t53 := outputPixels6of8Odd(m[17776], m[30704], m[43632], m[56560], m[69488], m[82416], m[95344])
-		t04, t24, t44 := outputPixels6of8Even(m[6464], m[19392], m[32320], m[45248], m[58176], m[71104], m[84032])
-		t14, t34, t54 := outputPixels6of8Odd(m[19392], m[32320], m[45248], m[58176], m[71104], m[84032], m[96960])
-		t07, t27, t47 := outputPixels6of8Even(m[11312], m[24240], m[37168], m[50096], m[63024], m[75952], m[88880])
-		t17, t37, t57 := outputPixels6of8Odd(m[24240], m[37168], m[50096], m[63024], m[75952], m[88880], m[101808])
-		e0, e1, e2, e3 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[32] = atLeast(e1+b0, floor)
-		d[64] = atLeast(e2+b0, floor)
-		d[96] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t10, t11, t12, t13, t14, t17)
-		d[960] = atLeast(e0+b0, floor)
-		d[992] = atLeast(e1+b0, floor)
-		d[1024] = atLeast(e2+b0, floor)
-		d[1056] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
-		d[1920] = atLeast(e0+b0, floor)
-		d[1952] = atLeast(e1+b0, floor)
-		d[1984] = atLeast(e2+b0, floor)
-		d[2016] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
-		d[2880] = atLeast(e0+b0, floor)
-		d[2912] = atLeast(e1+b0, floor)
-		d[2944] = atLeast(e2+b0, floor)
-		d[2976] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t40, t41, t42, t43, t44, t47)
-		d[3840] = atLeast(e0+b0, floor)
-		d[3872] = atLeast(e1+b0, floor)
-		d[3904] = atLeast(e2+b0, floor)
-		d[3936] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t50, t51, t52, t53, t54, t57)
-		d[4800] = atLeast(e0+b0, floor)
-		d[4832] = atLeast(e1+b0, floor)
-		d[4864] = atLeast(e2+b0, floor)
-		d[4896] = atLeast(e3+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient32x28Tile6x4(x, v, v2 []float32) {
+func outputGradient32x28of8Tile6x4(x, v, v2 []float32) {
 	x = x[:4928]
 
 	for len(x) >= 4897 && len(v) >= 101809 {
@@ -459,7 +323,7 @@ func outputGradient32x28Tile6x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func input32x28Tile4x6(x, v, v2 []float32) {
+func input32x28of8Tile4x6(x, v, v2 []float32) {
 	x = x[:5056]
 
 	for len(x) >= 5025 && len(v) >= 101809 && len(v2) >= 101809 {
@@ -490,7 +354,7 @@ func input32x28Tile4x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x28Tile4x6(x, v, v2 []float32) {
+func inputGradient32x28of8Tile4x6(x, v, v2 []float32) {
 	x = x[:5056]
 
 	for len(x) >= 5025 && len(v) >= 101809 && len(v2) >= 101809 {
@@ -569,63 +433,7 @@ func inputGradient32x28Tile4x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func output32x28Tile4x6(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:3072]
-	bias = bias[:32]
-	for len(x) >= 3041 && len(v) >= 101809 && len(v2) >= 101809 {
-		d, m := (*[3041]float32)(x), (*[101809]float32)(v)
-		m2 := (*[101809]float32)(v2)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4of8(m2[0], m2[12928], m2[25856], m2[38784], m2[51712], m2[90496])
-		t01, t11, t21, t31 := outputPixels4of8(m2[1616], m2[14544], m2[27472], m2[40400], m2[53328], m2[92112])
-		t02, t12, t22, t32 := outputPixels4of8(m2[3232], m2[16160], m2[29088], m2[42016], m2[54944], m2[93728])
-		t03, t13, t23, t33 := outputPixels4of8(m2[4848], m2[17776], m2[30704], m2[43632], m2[56560], m2[95344])
-		t04, t14, t24, t34 := outputPixels4of8(m2[6464], m2[19392], m2[32320], m2[45248], m2[58176], m2[96960])
-		t05, t15, t25, t35 := outputPixels4of8(m[8080], m[21008], m[33936], m[46864], m[59792], m[98576])
-		t06, t16, t26, t36 := outputPixels4of8(m[9696], m[22624], m[35552], m[48480], m[61408], m[100192])
-		t07, t17, t27, t37 := outputPixels4of8(m2[11312], m2[24240], m2[37168], m2[50096], m2[63024], m2[101808])
-		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
-		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[32] = atLeast(e1+b0, floor)
-		d[64] = atLeast(e2+b0, floor)
-		d[96] = atLeast(e3+b0, floor)
-		d[128] = atLeast(e4+b0, floor)
-		d[160] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
-		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
-		d[960] = atLeast(e0+b0, floor)
-		d[992] = atLeast(e1+b0, floor)
-		d[1024] = atLeast(e2+b0, floor)
-		d[1056] = atLeast(e3+b0, floor)
-		d[1088] = atLeast(e4+b0, floor)
-		d[1120] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
-		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
-		d[1920] = atLeast(e0+b0, floor)
-		d[1952] = atLeast(e1+b0, floor)
-		d[1984] = atLeast(e2+b0, floor)
-		d[2016] = atLeast(e3+b0, floor)
-		d[2048] = atLeast(e4+b0, floor)
-		d[2080] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
-		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
-		d[2880] = atLeast(e0+b0, floor)
-		d[2912] = atLeast(e1+b0, floor)
-		d[2944] = atLeast(e2+b0, floor)
-		d[2976] = atLeast(e3+b0, floor)
-		d[3008] = atLeast(e4+b0, floor)
-		d[3040] = atLeast(e5+b0, floor)
-		x, v, v2 = x[1:], v[1:], v2[1:]
-	}
-}
-
-//go:norace
-func outputGradient32x28Tile4x6(x, v, v2 []float32) {
+func outputGradient32x28of8Tile4x6(x, v, v2 []float32) {
 	x = x[:3072]
 
 	for len(x) >= 3041 && len(v) >= 101809 && len(v2) >= 101809 {
@@ -654,7 +462,7 @@ func outputGradient32x28Tile4x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func input32x28Tile4x4(x, v, v2 []float32) {
+func input32x28of8Tile4x4(x, v, v2 []float32) {
 	x = x[:4992]
 
 	for len(x) >= 4961 && len(v) >= 101809 {
@@ -676,7 +484,7 @@ func input32x28Tile4x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x28Tile4x4(x, v, v2 []float32) {
+func inputGradient32x28of8Tile4x4(x, v, v2 []float32) {
 	x = x[:4992]
 
 	for len(x) >= 4961 && len(v) >= 101809 {
@@ -734,48 +542,7 @@ func inputGradient32x28Tile4x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func output32x28Tile4x4(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:3008]
-	bias = bias[:32]
-	for len(x) >= 2977 && len(v) >= 101809 {
-		d, m := (*[2977]float32)(x), (*[101809]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4of8(m[0], m[12928], m[25856], m[38784], m[51712], m[90496])
-		t01, t11, t21, t31 := outputPixels4of8(m[1616], m[14544], m[27472], m[40400], m[53328], m[92112])
-		t02, t12, t22, t32 := outputPixels4of8(m[3232], m[16160], m[29088], m[42016], m[54944], m[93728])
-		t03, t13, t23, t33 := outputPixels4of8(m[4848], m[17776], m[30704], m[43632], m[56560], m[95344])
-		t04, t14, t24, t34 := outputPixels4of8(m[6464], m[19392], m[32320], m[45248], m[58176], m[96960])
-		t07, t17, t27, t37 := outputPixels4of8(m[11312], m[24240], m[37168], m[50096], m[63024], m[101808])
-		e0, e1, e2, e3 := outputPixels4of8(t00, t01, t02, t03, t04, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[32] = atLeast(e1+b0, floor)
-		d[64] = atLeast(e2+b0, floor)
-		d[96] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t10, t11, t12, t13, t14, t17)
-		d[960] = atLeast(e0+b0, floor)
-		d[992] = atLeast(e1+b0, floor)
-		d[1024] = atLeast(e2+b0, floor)
-		d[1056] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t20, t21, t22, t23, t24, t27)
-		d[1920] = atLeast(e0+b0, floor)
-		d[1952] = atLeast(e1+b0, floor)
-		d[1984] = atLeast(e2+b0, floor)
-		d[2016] = atLeast(e3+b0, floor)
-		e0, e1, e2, e3 = outputPixels4of8(t30, t31, t32, t33, t34, t37)
-		d[2880] = atLeast(e0+b0, floor)
-		d[2912] = atLeast(e1+b0, floor)
-		d[2944] = atLeast(e2+b0, floor)
-		d[2976] = atLeast(e3+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient32x28Tile4x4(x, v, v2 []float32) {
+func outputGradient32x28of8Tile4x4(x, v, v2 []float32) {
 	x = x[:3008]
 
 	for len(x) >= 2977 && len(v) >= 101809 {

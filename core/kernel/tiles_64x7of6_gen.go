@@ -3,7 +3,7 @@
 package kernel
 
 //go:norace
-func input64x7Tile4x4(x, v, v2 []float32) {
+func input64x7of6Tile4x4(x, v, v2 []float32) {
 	x = x[:3584]
 
 	for len(x) >= 3521 && len(v) >= 143921 {
@@ -25,53 +25,65 @@ func input64x7Tile4x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x7Tile4x4(x, v, v2 []float32) {
+func inputGradient64x7of6Tile4x4(x, v, v2 []float32) {
 	x = x[:3584]
 
 	for len(x) >= 3521 && len(v) >= 143921 {
 		d, m := (*[3521]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4of6(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
-		t01, t11, t21, t31, t41, t51 := inputPixels4of6(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
-		t02, t12, t22, t32, t42, t52 := inputPixels4of6(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
-		t03, t13, t23, t33, t43, t53 := inputPixels4of6(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
-		t04, t14, t24, t34, t44, t54 := inputPixels4of6(m[16448], m[41120], m[65792], m[90464], m[115136], m[139808])
-		t05, t15, t25, t35, t45, t55 := inputPixels4of6(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
-		e0, e1, e2, e3, e4, e5 := inputPixels4of6(t00, t01, t02, t03, t04, t05)
+		t00, t20, t40 := inputPixels4of6Even(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
+		t10, t30, t50 := inputPixels4of6Odd(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
+		t01, t21, t41 := inputPixels4of6Even(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
+		t11, t31, t51 := inputPixels4of6Odd(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
+		t02, t22, t42 := inputPixels4of6Even(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
+		t12, t32, t52 := inputPixels4of6Odd(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
+		t03, t23, t43 := inputPixels4of6Even(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
+		t13, t33, t53 := inputPixels4of6Odd(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
+		t04, t24, t44 := inputPixels4of6Even(m[16448], m[41120], m[65792], m[90464], m[115136], m[139808])
+		t14, t34, t54 := inputPixels4of6Odd(m[16448], m[41120], m[65792], m[90464], m[115136], m[139808])
+		t05, t25, t45 := inputPixels4of6Even(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
+		t15, t35, t55 := inputPixels4of6Odd(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
+		e0, e2, e4 := inputPixels4of6Even(t00, t01, t02, t03, t04, t05)
+		e1, e3, e5 := inputPixels4of6Odd(t00, t01, t02, t03, t04, t05)
 		d[0] += e0
 		d[64] += e1
 		d[128] += e2
 		d[192] += e3
 		d[256] += e4
 		d[320] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t10, t11, t12, t13, t14, t15)
+		e0, e2, e4 = inputPixels4of6Even(t10, t11, t12, t13, t14, t15)
+		e1, e3, e5 = inputPixels4of6Odd(t10, t11, t12, t13, t14, t15)
 		d[640] += e0
 		d[704] += e1
 		d[768] += e2
 		d[832] += e3
 		d[896] += e4
 		d[960] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t20, t21, t22, t23, t24, t25)
+		e0, e2, e4 = inputPixels4of6Even(t20, t21, t22, t23, t24, t25)
+		e1, e3, e5 = inputPixels4of6Odd(t20, t21, t22, t23, t24, t25)
 		d[1280] += e0
 		d[1344] += e1
 		d[1408] += e2
 		d[1472] += e3
 		d[1536] += e4
 		d[1600] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t30, t31, t32, t33, t34, t35)
+		e0, e2, e4 = inputPixels4of6Even(t30, t31, t32, t33, t34, t35)
+		e1, e3, e5 = inputPixels4of6Odd(t30, t31, t32, t33, t34, t35)
 		d[1920] += e0
 		d[1984] += e1
 		d[2048] += e2
 		d[2112] += e3
 		d[2176] += e4
 		d[2240] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t40, t41, t42, t43, t44, t45)
+		e0, e2, e4 = inputPixels4of6Even(t40, t41, t42, t43, t44, t45)
+		e1, e3, e5 = inputPixels4of6Odd(t40, t41, t42, t43, t44, t45)
 		d[2560] += e0
 		d[2624] += e1
 		d[2688] += e2
 		d[2752] += e3
 		d[2816] += e4
 		d[2880] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t50, t51, t52, t53, t54, t55)
+		e0, e2, e4 = inputPixels4of6Even(t50, t51, t52, t53, t54, t55)
+		e1, e3, e5 = inputPixels4of6Odd(t50, t51, t52, t53, t54, t55)
 		d[3200] += e0
 		d[3264] += e1
 		d[3328] += e2
@@ -83,7 +95,7 @@ func inputGradient64x7Tile4x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func input64x7Tile4x3(x, v, v2 []float32) {
+func input64x7of6Tile4x3(x, v, v2 []float32) {
 	x = x[:3520]
 
 	for len(x) >= 3457 && len(v) >= 143921 {
@@ -104,16 +116,21 @@ func input64x7Tile4x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x7Tile4x3(x, v, v2 []float32) {
+func inputGradient64x7of6Tile4x3(x, v, v2 []float32) {
 	x = x[:3520]
 
 	for len(x) >= 3457 && len(v) >= 143921 {
 		d, m := (*[3457]float32)(x), (*[143921]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4of6(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
-		t01, t11, t21, t31, t41, t51 := inputPixels4of6(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
-		t02, t12, t22, t32, t42, t52 := inputPixels4of6(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
-		t03, t13, t23, t33, t43, t53 := inputPixels4of6(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
-		t05, t15, t25, t35, t45, t55 := inputPixels4of6(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
+		t00, t20, t40 := inputPixels4of6Even(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
+		t10, t30, t50 := inputPixels4of6Odd(m[0], m[24672], m[49344], m[74016], m[98688], m[123360])
+		t01, t21, t41 := inputPixels4of6Even(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
+		t11, t31, t51 := inputPixels4of6Odd(m[4112], m[28784], m[53456], m[78128], m[102800], m[127472])
+		t02, t22, t42 := inputPixels4of6Even(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
+		t12, t32, t52 := inputPixels4of6Odd(m[8224], m[32896], m[57568], m[82240], m[106912], m[131584])
+		t03, t23, t43 := inputPixels4of6Even(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
+		t13, t33, t53 := inputPixels4of6Odd(m[12336], m[37008], m[61680], m[86352], m[111024], m[135696])
+		t05, t25, t45 := inputPixels4of6Even(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
+		t15, t35, t55 := inputPixels4of6Odd(m[20560], m[45232], m[69904], m[94576], m[119248], m[143920])
 		e0, e1, e2, e3, e4 := inputPixels3of6(t00, t01, t02, t03, t05)
 		d[0] += e0
 		d[64] += e1
@@ -155,7 +172,7 @@ func inputGradient64x7Tile4x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func input64x7Tile3x4(x, v, v2 []float32) {
+func input64x7of6Tile3x4(x, v, v2 []float32) {
 	x = x[:2944]
 
 	for len(x) >= 2881 && len(v) >= 143921 && len(v2) >= 143921 {
@@ -177,7 +194,7 @@ func input64x7Tile3x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x7Tile3x4(x, v, v2 []float32) {
+func inputGradient64x7of6Tile3x4(x, v, v2 []float32) {
 	x = x[:2944]
 
 	for len(x) >= 2881 && len(v) >= 143921 && len(v2) >= 143921 {
@@ -189,35 +206,40 @@ func inputGradient64x7Tile3x4(x, v, v2 []float32) {
 		t03, t13, t23, t33, t43 := inputPixels3of6(m2[12336], m2[37008], m2[61680], m2[86352], m2[135696])
 		t04, t14, t24, t34, t44 := inputPixels3of6(m[16448], m[41120], m[65792], m[90464], m[139808])
 		t05, t15, t25, t35, t45 := inputPixels3of6(m2[20560], m2[45232], m2[69904], m2[94576], m2[143920])
-		e0, e1, e2, e3, e4, e5 := inputPixels4of6(t00, t01, t02, t03, t04, t05)
+		e0, e2, e4 := inputPixels4of6Even(t00, t01, t02, t03, t04, t05)
+		e1, e3, e5 := inputPixels4of6Odd(t00, t01, t02, t03, t04, t05)
 		d[0] += e0
 		d[64] += e1
 		d[128] += e2
 		d[192] += e3
 		d[256] += e4
 		d[320] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t10, t11, t12, t13, t14, t15)
+		e0, e2, e4 = inputPixels4of6Even(t10, t11, t12, t13, t14, t15)
+		e1, e3, e5 = inputPixels4of6Odd(t10, t11, t12, t13, t14, t15)
 		d[640] += e0
 		d[704] += e1
 		d[768] += e2
 		d[832] += e3
 		d[896] += e4
 		d[960] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t20, t21, t22, t23, t24, t25)
+		e0, e2, e4 = inputPixels4of6Even(t20, t21, t22, t23, t24, t25)
+		e1, e3, e5 = inputPixels4of6Odd(t20, t21, t22, t23, t24, t25)
 		d[1280] += e0
 		d[1344] += e1
 		d[1408] += e2
 		d[1472] += e3
 		d[1536] += e4
 		d[1600] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t30, t31, t32, t33, t34, t35)
+		e0, e2, e4 = inputPixels4of6Even(t30, t31, t32, t33, t34, t35)
+		e1, e3, e5 = inputPixels4of6Odd(t30, t31, t32, t33, t34, t35)
 		d[1920] += e0
 		d[1984] += e1
 		d[2048] += e2
 		d[2112] += e3
 		d[2176] += e4
 		d[2240] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t40, t41, t42, t43, t44, t45)
+		e0, e2, e4 = inputPixels4of6Even(t40, t41, t42, t43, t44, t45)
+		e1, e3, e5 = inputPixels4of6Odd(t40, t41, t42, t43, t44, t45)
 		d[2560] += e0
 		d[2624] += e1
 		d[2688] += e2
@@ -229,7 +251,7 @@ func inputGradient64x7Tile3x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func input64x7Tile3x3(x, v, v2 []float32) {
+func input64x7of6Tile3x3(x, v, v2 []float32) {
 	x = x[:2880]
 
 	for len(x) >= 2817 && len(v) >= 143921 {
@@ -249,7 +271,7 @@ func input64x7Tile3x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x7Tile3x3(x, v, v2 []float32) {
+func inputGradient64x7of6Tile3x3(x, v, v2 []float32) {
 	x = x[:2880]
 
 	for len(x) >= 2817 && len(v) >= 143921 {

@@ -3,7 +3,7 @@
 package kernel
 
 //go:norace
-func input128x7Tile4x4(x, v, v2 []float32) {
+func input128x7of6Tile4x4(x, v, v2 []float32) {
 	x = x[:7168]
 
 	for len(x) >= 7041 && len(v) >= 287281 {
@@ -25,65 +25,7 @@ func input128x7Tile4x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient128x7Tile4x4(x, v, v2 []float32) {
-	x = x[:7168]
-
-	for len(x) >= 7041 && len(v) >= 287281 {
-		d, m := (*[7041]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
-		t01, t11, t21, t31, t41, t51 := inputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
-		t02, t12, t22, t32, t42, t52 := inputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
-		t03, t13, t23, t33, t43, t53 := inputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
-		t04, t14, t24, t34, t44, t54 := inputPixels4of6(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
-		t05, t15, t25, t35, t45, t55 := inputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
-		e0, e1, e2, e3, e4, e5 := inputPixels4of6(t00, t01, t02, t03, t04, t05)
-		d[0] += e0
-		d[128] += e1
-		d[256] += e2
-		d[384] += e3
-		d[512] += e4
-		d[640] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t10, t11, t12, t13, t14, t15)
-		d[1280] += e0
-		d[1408] += e1
-		d[1536] += e2
-		d[1664] += e3
-		d[1792] += e4
-		d[1920] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t20, t21, t22, t23, t24, t25)
-		d[2560] += e0
-		d[2688] += e1
-		d[2816] += e2
-		d[2944] += e3
-		d[3072] += e4
-		d[3200] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t30, t31, t32, t33, t34, t35)
-		d[3840] += e0
-		d[3968] += e1
-		d[4096] += e2
-		d[4224] += e3
-		d[4352] += e4
-		d[4480] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t40, t41, t42, t43, t44, t45)
-		d[5120] += e0
-		d[5248] += e1
-		d[5376] += e2
-		d[5504] += e3
-		d[5632] += e4
-		d[5760] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t50, t51, t52, t53, t54, t55)
-		d[6400] += e0
-		d[6528] += e1
-		d[6656] += e2
-		d[6784] += e3
-		d[6912] += e4
-		d[7040] += e5
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func output128x7Tile4x4(x, v, v2 []float32, bias []float32, floor float32) {
+func output128x7of6Tile4x4(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:4352]
 	bias = bias[:128]
 	for len(x) >= 4225 && len(v) >= 287281 {
@@ -124,7 +66,77 @@ func output128x7Tile4x4(x, v, v2 []float32, bias []float32, floor float32) {
 }
 
 //go:norace
-func outputGradient128x7Tile4x4(x, v, v2 []float32) {
+func inputGradient128x7of6Tile4x4(x, v, v2 []float32) {
+	x = x[:7168]
+
+	for len(x) >= 7041 && len(v) >= 287281 {
+		d, m := (*[7041]float32)(x), (*[287281]float32)(v)
+		t00, t20, t40 := inputPixels4of6Even(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t10, t30, t50 := inputPixels4of6Odd(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t01, t21, t41 := inputPixels4of6Even(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t11, t31, t51 := inputPixels4of6Odd(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t02, t22, t42 := inputPixels4of6Even(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t12, t32, t52 := inputPixels4of6Odd(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t03, t23, t43 := inputPixels4of6Even(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t13, t33, t53 := inputPixels4of6Odd(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t04, t24, t44 := inputPixels4of6Even(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
+		t14, t34, t54 := inputPixels4of6Odd(m[32832], m[82080], m[131328], m[180576], m[229824], m[279072])
+		t05, t25, t45 := inputPixels4of6Even(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		t15, t35, t55 := inputPixels4of6Odd(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		e0, e2, e4 := inputPixels4of6Even(t00, t01, t02, t03, t04, t05)
+		e1, e3, e5 := inputPixels4of6Odd(t00, t01, t02, t03, t04, t05)
+		d[0] += e0
+		d[128] += e1
+		d[256] += e2
+		d[384] += e3
+		d[512] += e4
+		d[640] += e5
+		e0, e2, e4 = inputPixels4of6Even(t10, t11, t12, t13, t14, t15)
+		e1, e3, e5 = inputPixels4of6Odd(t10, t11, t12, t13, t14, t15)
+		d[1280] += e0
+		d[1408] += e1
+		d[1536] += e2
+		d[1664] += e3
+		d[1792] += e4
+		d[1920] += e5
+		e0, e2, e4 = inputPixels4of6Even(t20, t21, t22, t23, t24, t25)
+		e1, e3, e5 = inputPixels4of6Odd(t20, t21, t22, t23, t24, t25)
+		d[2560] += e0
+		d[2688] += e1
+		d[2816] += e2
+		d[2944] += e3
+		d[3072] += e4
+		d[3200] += e5
+		e0, e2, e4 = inputPixels4of6Even(t30, t31, t32, t33, t34, t35)
+		e1, e3, e5 = inputPixels4of6Odd(t30, t31, t32, t33, t34, t35)
+		d[3840] += e0
+		d[3968] += e1
+		d[4096] += e2
+		d[4224] += e3
+		d[4352] += e4
+		d[4480] += e5
+		e0, e2, e4 = inputPixels4of6Even(t40, t41, t42, t43, t44, t45)
+		e1, e3, e5 = inputPixels4of6Odd(t40, t41, t42, t43, t44, t45)
+		d[5120] += e0
+		d[5248] += e1
+		d[5376] += e2
+		d[5504] += e3
+		d[5632] += e4
+		d[5760] += e5
+		e0, e2, e4 = inputPixels4of6Even(t50, t51, t52, t53, t54, t55)
+		e1, e3, e5 = inputPixels4of6Odd(t50, t51, t52, t53, t54, t55)
+		d[6400] += e0
+		d[6528] += e1
+		d[6656] += e2
+		d[6784] += e3
+		d[6912] += e4
+		d[7040] += e5
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func outputGradient128x7of6Tile4x4(x, v, v2 []float32) {
 	x = x[:4352]
 
 	for len(x) >= 4225 && len(v) >= 287281 {
@@ -144,7 +156,7 @@ func outputGradient128x7Tile4x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func input128x7Tile4x3(x, v, v2 []float32) {
+func input128x7of6Tile4x3(x, v, v2 []float32) {
 	x = x[:7040]
 
 	for len(x) >= 6913 && len(v) >= 287281 {
@@ -165,16 +177,57 @@ func input128x7Tile4x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient128x7Tile4x3(x, v, v2 []float32) {
+func output128x7of6Tile4x3(x, v, v2 []float32, bias []float32, floor float32) {
+	x = x[:4224]
+	bias = bias[:128]
+	for len(x) >= 4097 && len(v) >= 287281 {
+		d, m := (*[4097]float32)(x), (*[287281]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t10, t20, t30 := outputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t01, t11, t21, t31 := outputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t02, t12, t22, t32 := outputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t03, t13, t23, t33 := outputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t05, t15, t25, t35 := outputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
+		d[0] = atLeast(e0+b0, floor)
+		d[128] = atLeast(e1+b0, floor)
+		d[256] = atLeast(e2+b0, floor)
+		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
+		d[1280] = atLeast(e0+b0, floor)
+		d[1408] = atLeast(e1+b0, floor)
+		d[1536] = atLeast(e2+b0, floor)
+		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
+		d[2560] = atLeast(e0+b0, floor)
+		d[2688] = atLeast(e1+b0, floor)
+		d[2816] = atLeast(e2+b0, floor)
+		e0, e1, e2 = outputPixels3of6(t30, t31, t32, t33, t35)
+		d[3840] = atLeast(e0+b0, floor)
+		d[3968] = atLeast(e1+b0, floor)
+		d[4096] = atLeast(e2+b0, floor)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func inputGradient128x7of6Tile4x3(x, v, v2 []float32) {
 	x = x[:7040]
 
 	for len(x) >= 6913 && len(v) >= 287281 {
 		d, m := (*[6913]float32)(x), (*[287281]float32)(v)
-		t00, t10, t20, t30, t40, t50 := inputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
-		t01, t11, t21, t31, t41, t51 := inputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
-		t02, t12, t22, t32, t42, t52 := inputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
-		t03, t13, t23, t33, t43, t53 := inputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
-		t05, t15, t25, t35, t45, t55 := inputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		t00, t20, t40 := inputPixels4of6Even(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t10, t30, t50 := inputPixels4of6Odd(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
+		t01, t21, t41 := inputPixels4of6Even(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t11, t31, t51 := inputPixels4of6Odd(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
+		t02, t22, t42 := inputPixels4of6Even(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t12, t32, t52 := inputPixels4of6Odd(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
+		t03, t23, t43 := inputPixels4of6Even(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t13, t33, t53 := inputPixels4of6Odd(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
+		t05, t25, t45 := inputPixels4of6Even(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
+		t15, t35, t55 := inputPixels4of6Odd(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
 		e0, e1, e2, e3, e4 := inputPixels3of6(t00, t01, t02, t03, t05)
 		d[0] += e0
 		d[128] += e1
@@ -216,43 +269,7 @@ func inputGradient128x7Tile4x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func output128x7Tile4x3(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:4224]
-	bias = bias[:128]
-	for len(x) >= 4097 && len(v) >= 287281 {
-		d, m := (*[4097]float32)(x), (*[287281]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t10, t20, t30 := outputPixels4of6(m[0], m[49248], m[98496], m[147744], m[196992], m[246240])
-		t01, t11, t21, t31 := outputPixels4of6(m[8208], m[57456], m[106704], m[155952], m[205200], m[254448])
-		t02, t12, t22, t32 := outputPixels4of6(m[16416], m[65664], m[114912], m[164160], m[213408], m[262656])
-		t03, t13, t23, t33 := outputPixels4of6(m[24624], m[73872], m[123120], m[172368], m[221616], m[270864])
-		t05, t15, t25, t35 := outputPixels4of6(m[41040], m[90288], m[139536], m[188784], m[238032], m[287280])
-		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
-		d[0] = atLeast(e0+b0, floor)
-		d[128] = atLeast(e1+b0, floor)
-		d[256] = atLeast(e2+b0, floor)
-		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
-		d[1280] = atLeast(e0+b0, floor)
-		d[1408] = atLeast(e1+b0, floor)
-		d[1536] = atLeast(e2+b0, floor)
-		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
-		d[2560] = atLeast(e0+b0, floor)
-		d[2688] = atLeast(e1+b0, floor)
-		d[2816] = atLeast(e2+b0, floor)
-		e0, e1, e2 = outputPixels3of6(t30, t31, t32, t33, t35)
-		d[3840] = atLeast(e0+b0, floor)
-		d[3968] = atLeast(e1+b0, floor)
-		d[4096] = atLeast(e2+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient128x7Tile4x3(x, v, v2 []float32) {
+func outputGradient128x7of6Tile4x3(x, v, v2 []float32) {
 	x = x[:4224]
 
 	for len(x) >= 4097 && len(v) >= 287281 {
@@ -271,7 +288,7 @@ func outputGradient128x7Tile4x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func input128x7Tile3x4(x, v, v2 []float32) {
+func input128x7of6Tile3x4(x, v, v2 []float32) {
 	x = x[:5888]
 
 	for len(x) >= 5761 && len(v) >= 287281 && len(v2) >= 287281 {
@@ -293,59 +310,7 @@ func input128x7Tile3x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient128x7Tile3x4(x, v, v2 []float32) {
-	x = x[:5888]
-
-	for len(x) >= 5761 && len(v) >= 287281 && len(v2) >= 287281 {
-		d, m := (*[5761]float32)(x), (*[287281]float32)(v)
-		m2 := (*[287281]float32)(v2)
-		t00, t10, t20, t30, t40 := inputPixels3of6(m2[0], m2[49248], m2[98496], m2[147744], m2[246240])
-		t01, t11, t21, t31, t41 := inputPixels3of6(m2[8208], m2[57456], m2[106704], m2[155952], m2[254448])
-		t02, t12, t22, t32, t42 := inputPixels3of6(m2[16416], m2[65664], m2[114912], m2[164160], m2[262656])
-		t03, t13, t23, t33, t43 := inputPixels3of6(m2[24624], m2[73872], m2[123120], m2[172368], m2[270864])
-		t04, t14, t24, t34, t44 := inputPixels3of6(m[32832], m[82080], m[131328], m[180576], m[279072])
-		t05, t15, t25, t35, t45 := inputPixels3of6(m2[41040], m2[90288], m2[139536], m2[188784], m2[287280])
-		e0, e1, e2, e3, e4, e5 := inputPixels4of6(t00, t01, t02, t03, t04, t05)
-		d[0] += e0
-		d[128] += e1
-		d[256] += e2
-		d[384] += e3
-		d[512] += e4
-		d[640] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t10, t11, t12, t13, t14, t15)
-		d[1280] += e0
-		d[1408] += e1
-		d[1536] += e2
-		d[1664] += e3
-		d[1792] += e4
-		d[1920] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t20, t21, t22, t23, t24, t25)
-		d[2560] += e0
-		d[2688] += e1
-		d[2816] += e2
-		d[2944] += e3
-		d[3072] += e4
-		d[3200] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t30, t31, t32, t33, t34, t35)
-		d[3840] += e0
-		d[3968] += e1
-		d[4096] += e2
-		d[4224] += e3
-		d[4352] += e4
-		d[4480] += e5
-		e0, e1, e2, e3, e4, e5 = inputPixels4of6(t40, t41, t42, t43, t44, t45)
-		d[5120] += e0
-		d[5248] += e1
-		d[5376] += e2
-		d[5504] += e3
-		d[5632] += e4
-		d[5760] += e5
-		x, v, v2 = x[1:], v[1:], v2[1:]
-	}
-}
-
-//go:norace
-func output128x7Tile3x4(x, v, v2 []float32, bias []float32, floor float32) {
+func output128x7of6Tile3x4(x, v, v2 []float32, bias []float32, floor float32) {
 	x = x[:3072]
 	bias = bias[:128]
 	for len(x) >= 2945 && len(v) >= 287281 && len(v2) >= 287281 {
@@ -382,7 +347,64 @@ func output128x7Tile3x4(x, v, v2 []float32, bias []float32, floor float32) {
 }
 
 //go:norace
-func outputGradient128x7Tile3x4(x, v, v2 []float32) {
+func inputGradient128x7of6Tile3x4(x, v, v2 []float32) {
+	x = x[:5888]
+
+	for len(x) >= 5761 && len(v) >= 287281 && len(v2) >= 287281 {
+		d, m := (*[5761]float32)(x), (*[287281]float32)(v)
+		m2 := (*[287281]float32)(v2)
+		t00, t10, t20, t30, t40 := inputPixels3of6(m2[0], m2[49248], m2[98496], m2[147744], m2[246240])
+		t01, t11, t21, t31, t41 := inputPixels3of6(m2[8208], m2[57456], m2[106704], m2[155952], m2[254448])
+		t02, t12, t22, t32, t42 := inputPixels3of6(m2[16416], m2[65664], m2[114912], m2[164160], m2[262656])
+		t03, t13, t23, t33, t43 := inputPixels3of6(m2[24624], m2[73872], m2[123120], m2[172368], m2[270864])
+		t04, t14, t24, t34, t44 := inputPixels3of6(m[32832], m[82080], m[131328], m[180576], m[279072])
+		t05, t15, t25, t35, t45 := inputPixels3of6(m2[41040], m2[90288], m2[139536], m2[188784], m2[287280])
+		e0, e2, e4 := inputPixels4of6Even(t00, t01, t02, t03, t04, t05)
+		e1, e3, e5 := inputPixels4of6Odd(t00, t01, t02, t03, t04, t05)
+		d[0] += e0
+		d[128] += e1
+		d[256] += e2
+		d[384] += e3
+		d[512] += e4
+		d[640] += e5
+		e0, e2, e4 = inputPixels4of6Even(t10, t11, t12, t13, t14, t15)
+		e1, e3, e5 = inputPixels4of6Odd(t10, t11, t12, t13, t14, t15)
+		d[1280] += e0
+		d[1408] += e1
+		d[1536] += e2
+		d[1664] += e3
+		d[1792] += e4
+		d[1920] += e5
+		e0, e2, e4 = inputPixels4of6Even(t20, t21, t22, t23, t24, t25)
+		e1, e3, e5 = inputPixels4of6Odd(t20, t21, t22, t23, t24, t25)
+		d[2560] += e0
+		d[2688] += e1
+		d[2816] += e2
+		d[2944] += e3
+		d[3072] += e4
+		d[3200] += e5
+		e0, e2, e4 = inputPixels4of6Even(t30, t31, t32, t33, t34, t35)
+		e1, e3, e5 = inputPixels4of6Odd(t30, t31, t32, t33, t34, t35)
+		d[3840] += e0
+		d[3968] += e1
+		d[4096] += e2
+		d[4224] += e3
+		d[4352] += e4
+		d[4480] += e5
+		e0, e2, e4 = inputPixels4of6Even(t40, t41, t42, t43, t44, t45)
+		e1, e3, e5 = inputPixels4of6Odd(t40, t41, t42, t43, t44, t45)
+		d[5120] += e0
+		d[5248] += e1
+		d[5376] += e2
+		d[5504] += e3
+		d[5632] += e4
+		d[5760] += e5
+		x, v, v2 = x[1:], v[1:], v2[1:]
+	}
+}
+
+//go:norace
+func outputGradient128x7of6Tile3x4(x, v, v2 []float32) {
 	x = x[:3072]
 
 	for len(x) >= 2945 && len(v) >= 287281 && len(v2) >= 287281 {
@@ -402,7 +424,7 @@ func outputGradient128x7Tile3x4(x, v, v2 []float32) {
 }
 
 //go:norace
-func input128x7Tile3x3(x, v, v2 []float32) {
+func input128x7of6Tile3x3(x, v, v2 []float32) {
 	x = x[:5760]
 
 	for len(x) >= 5633 && len(v) >= 287281 {
@@ -422,7 +444,39 @@ func input128x7Tile3x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient128x7Tile3x3(x, v, v2 []float32) {
+func output128x7of6Tile3x3(x, v, v2 []float32, bias []float32, floor float32) {
+	x = x[:2944]
+	bias = bias[:128]
+	for len(x) >= 2817 && len(v) >= 287281 {
+		d, m := (*[2817]float32)(x), (*[287281]float32)(v)
+		if len(bias) < 1 {
+			break
+		}
+		b0 := bias[0]
+		bias = bias[1:]
+		t00, t10, t20 := outputPixels3of6(m[0], m[49248], m[98496], m[147744], m[246240])
+		t01, t11, t21 := outputPixels3of6(m[8208], m[57456], m[106704], m[155952], m[254448])
+		t02, t12, t22 := outputPixels3of6(m[16416], m[65664], m[114912], m[164160], m[262656])
+		t03, t13, t23 := outputPixels3of6(m[24624], m[73872], m[123120], m[172368], m[270864])
+		t05, t15, t25 := outputPixels3of6(m[41040], m[90288], m[139536], m[188784], m[287280])
+		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
+		d[0] = atLeast(e0+b0, floor)
+		d[128] = atLeast(e1+b0, floor)
+		d[256] = atLeast(e2+b0, floor)
+		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
+		d[1280] = atLeast(e0+b0, floor)
+		d[1408] = atLeast(e1+b0, floor)
+		d[1536] = atLeast(e2+b0, floor)
+		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
+		d[2560] = atLeast(e0+b0, floor)
+		d[2688] = atLeast(e1+b0, floor)
+		d[2816] = atLeast(e2+b0, floor)
+		x, v = x[1:], v[1:]
+	}
+}
+
+//go:norace
+func inputGradient128x7of6Tile3x3(x, v, v2 []float32) {
 	x = x[:5760]
 
 	for len(x) >= 5633 && len(v) >= 287281 {
@@ -467,39 +521,7 @@ func inputGradient128x7Tile3x3(x, v, v2 []float32) {
 }
 
 //go:norace
-func output128x7Tile3x3(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:2944]
-	bias = bias[:128]
-	for len(x) >= 2817 && len(v) >= 287281 {
-		d, m := (*[2817]float32)(x), (*[287281]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t10, t20 := outputPixels3of6(m[0], m[49248], m[98496], m[147744], m[246240])
-		t01, t11, t21 := outputPixels3of6(m[8208], m[57456], m[106704], m[155952], m[254448])
-		t02, t12, t22 := outputPixels3of6(m[16416], m[65664], m[114912], m[164160], m[262656])
-		t03, t13, t23 := outputPixels3of6(m[24624], m[73872], m[123120], m[172368], m[270864])
-		t05, t15, t25 := outputPixels3of6(m[41040], m[90288], m[139536], m[188784], m[287280])
-		e0, e1, e2 := outputPixels3of6(t00, t01, t02, t03, t05)
-		d[0] = atLeast(e0+b0, floor)
-		d[128] = atLeast(e1+b0, floor)
-		d[256] = atLeast(e2+b0, floor)
-		e0, e1, e2 = outputPixels3of6(t10, t11, t12, t13, t15)
-		d[1280] = atLeast(e0+b0, floor)
-		d[1408] = atLeast(e1+b0, floor)
-		d[1536] = atLeast(e2+b0, floor)
-		e0, e1, e2 = outputPixels3of6(t20, t21, t22, t23, t25)
-		d[2560] = atLeast(e0+b0, floor)
-		d[2688] = atLeast(e1+b0, floor)
-		d[2816] = atLeast(e2+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient128x7Tile3x3(x, v, v2 []float32) {
+func outputGradient128x7of6Tile3x3(x, v, v2 []float32) {
 	x = x[:2944]
 
 	for len(x) >= 2817 && len(v) >= 287281 {

@@ -3,7 +3,7 @@
 package kernel
 
 //go:norace
-func input32x14Tile6x6(x, v, v2 []float32) {
+func input32x14of8Tile6x6(x, v, v2 []float32) {
 	x = x[:4288]
 
 	for len(x) >= 4257 && len(v) >= 73585 {
@@ -45,7 +45,7 @@ func input32x14Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x14Tile6x6(x, v, v2 []float32) {
+func inputGradient32x14of8Tile6x6(x, v, v2 []float32) {
 	x = x[:4288]
 
 	for len(x) >= 4257 && len(v) >= 73585 {
@@ -151,7 +151,7 @@ func inputGradient32x14Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func input32x14Tile6x2(x, v, v2 []float32) {
+func input32x14of8Tile6x2(x, v, v2 []float32) {
 	x = x[:4160]
 
 	for len(x) >= 4129 && len(v) >= 73585 {
@@ -177,7 +177,7 @@ func input32x14Tile6x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x14Tile6x2(x, v, v2 []float32) {
+func inputGradient32x14of8Tile6x2(x, v, v2 []float32) {
 	x = x[:4160]
 
 	for len(x) >= 4129 && len(v) >= 73585 {
@@ -235,7 +235,7 @@ func inputGradient32x14Tile6x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func input32x14Tile2x6(x, v, v2 []float32) {
+func input32x14of8Tile2x6(x, v, v2 []float32) {
 	x = x[:1984]
 
 	for len(x) >= 1953 && len(v) >= 73585 && len(v2) >= 73585 {
@@ -262,7 +262,7 @@ func input32x14Tile2x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x14Tile2x6(x, v, v2 []float32) {
+func inputGradient32x14of8Tile2x6(x, v, v2 []float32) {
 	x = x[:1984]
 
 	for len(x) >= 1953 && len(v) >= 73585 && len(v2) >= 73585 {
@@ -321,7 +321,7 @@ func inputGradient32x14Tile2x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func input32x14Tile2x2(x, v, v2 []float32) {
+func input32x14of8Tile2x2(x, v, v2 []float32) {
 	x = x[:1856]
 
 	for len(x) >= 1825 && len(v) >= 73585 {
@@ -339,7 +339,7 @@ func input32x14Tile2x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient32x14Tile2x2(x, v, v2 []float32) {
+func inputGradient32x14of8Tile2x2(x, v, v2 []float32) {
 	x = x[:1856]
 
 	for len(x) >= 1825 && len(v) >= 73585 {

@@ -3,7 +3,7 @@
 package kernel
 
 //go:norace
-func input64x14Tile6x6(x, v, v2 []float32) {
+func input64x14of8Tile6x6(x, v, v2 []float32) {
 	x = x[:8576]
 
 	for len(x) >= 8513 && len(v) >= 146161 {
@@ -45,7 +45,7 @@ func input64x14Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x14Tile6x6(x, v, v2 []float32) {
+func inputGradient64x14of8Tile6x6(x, v, v2 []float32) {
 	x = x[:8576]
 
 	for len(x) >= 8513 && len(v) >= 146161 {
@@ -151,86 +151,7 @@ func inputGradient64x14Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile6x6(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:6144]
-	bias = bias[:64]
-	for len(x) >= 6081 && len(v) >= 146161 {
-		d, m := (*[6081]float32)(x), (*[146161]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t20, t40 := outputPixels6of8Even(m[0], m[18560], m[37120], m[55680], m[74240], m[92800], m[111360])
-		t10, t30, t50 := outputPixels6of8Odd(m[18560], m[37120], m[55680], m[74240], m[92800], m[111360], m[129920])
-		t01, t21, t41 := outputPixels6of8Even(m[2320], m[20880], m[39440], m[58000], m[76560], m[95120], m[113680])
-		t11, t31, t51 := outputPixels6of8Odd(m[20880], m[39440], m[58000], m[76560], m[95120], m[113680], m[132240])
-		t02, t22, t42 := outputPixels6of8Even(m[4640], m[23200], m[41760], m[60320], m[78880], m[97440], m[116000])
-		t12, t32, t52 := outputPixels6of8Odd(m[23200], m[41760], m[60320], m[78880], m[97440], m[116000], m[134560])
-		t03, t23, t43 := outputPixels6of8Even(m[6960], m[25520], m[44080], m[62640], m[81200], m[99760], m[118320])
-		t13, t33, t53 := outputPixels6of8Odd(m[25520], m[44080], m[62640], m[81200], m[99760], m[118320], m[136880])
-		t04, t24, t44 := outputPixels6of8Even(m[9280], m[27840], m[46400], m[64960], m[83520], m[102080], m[120640])
-		t14, t34, t54 := outputPixels6of8Odd(m[27840], m[46400], m[64960], m[83520], m[102080], m[120640], m[139200])
-		t05, t25, t45 := outputPixels6of8Even(m[11600], m[30160], m[48720], m[67280], m[85840], m[104400], m[122960])
-		t15, t35, t55 := outputPixels6of8Odd(m[30160], m[48720], m[67280], m[85840], m[104400], m[122960], m[141520])
-		t06, t26, t46 := outputPixels6of8Even(m[13920], m[32480], m[51040], m[69600], m[88160], m[106720], m[125280])
-		t16, t36, t56 := outputPixels6of8Odd(m[32480], m[51040], m[69600], m[88160], m[106720], m[125280], m[143840])
-		t07, t27, t47 := outputPixels6of8Even(m[16240], m[34800], m[53360], m[71920], m[90480], m[109040], m[127600])
-		t17, t37, t57 := outputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
-		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
-		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[64] = atLeast(e1+b0, floor)
-		d[128] = atLeast(e2+b0, floor)
-		d[192] = atLeast(e3+b0, floor)
-		d[256] = atLeast(e4+b0, floor)
-		d[320] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
-		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
-		d[1152] = atLeast(e0+b0, floor)
-		d[1216] = atLeast(e1+b0, floor)
-		d[1280] = atLeast(e2+b0, floor)
-		d[1344] = atLeast(e3+b0, floor)
-		d[1408] = atLeast(e4+b0, floor)
-		d[1472] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t20, t21, t22, t23, t24, t25, t26)
-		e1, e3, e5 = outputPixels6of8Odd(t21, t22, t23, t24, t25, t26, t27)
-		d[2304] = atLeast(e0+b0, floor)
-		d[2368] = atLeast(e1+b0, floor)
-		d[2432] = atLeast(e2+b0, floor)
-		d[2496] = atLeast(e3+b0, floor)
-		d[2560] = atLeast(e4+b0, floor)
-		d[2624] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t30, t31, t32, t33, t34, t35, t36)
-		e1, e3, e5 = outputPixels6of8Odd(t31, t32, t33, t34, t35, t36, t37)
-		d[3456] = atLeast(e0+b0, floor)
-		d[3520] = atLeast(e1+b0, floor)
-		d[3584] = atLeast(e2+b0, floor)
-		d[3648] = atLeast(e3+b0, floor)
-		d[3712] = atLeast(e4+b0, floor)
-		d[3776] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t40, t41, t42, t43, t44, t45, t46)
-		e1, e3, e5 = outputPixels6of8Odd(t41, t42, t43, t44, t45, t46, t47)
-		d[4608] = atLeast(e0+b0, floor)
-		d[4672] = atLeast(e1+b0, floor)
-		d[4736] = atLeast(e2+b0, floor)
-		d[4800] = atLeast(e3+b0, floor)
-		d[4864] = atLeast(e4+b0, floor)
-		d[4928] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t50, t51, t52, t53, t54, t55, t56)
-		e1, e3, e5 = outputPixels6of8Odd(t51, t52, t53, t54, t55, t56, t57)
-		d[5760] = atLeast(e0+b0, floor)
-		d[5824] = atLeast(e1+b0, floor)
-		d[5888] = atLeast(e2+b0, floor)
-		d[5952] = atLeast(e3+b0, floor)
-		d[6016] = atLeast(e4+b0, floor)
-		d[6080] = atLeast(e5+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient64x14Tile6x6(x, v, v2 []float32) {
+func outputGradient64x14of8Tile6x6(x, v, v2 []float32) {
 	x = x[:6144]
 
 	for len(x) >= 6081 && len(v) >= 146161 {
@@ -268,7 +189,7 @@ func outputGradient64x14Tile6x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func input64x14Tile6x2(x, v, v2 []float32) {
+func input64x14of8Tile6x2(x, v, v2 []float32) {
 	x = x[:8320]
 
 	for len(x) >= 8257 && len(v) >= 146161 {
@@ -294,7 +215,7 @@ func input64x14Tile6x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x14Tile6x2(x, v, v2 []float32) {
+func inputGradient64x14of8Tile6x2(x, v, v2 []float32) {
 	x = x[:8320]
 
 	for len(x) >= 8257 && len(v) >= 146161 {
@@ -352,48 +273,7 @@ func inputGradient64x14Tile6x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile6x2(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:5888]
-	bias = bias[:64]
-	for len(x) >= 5825 && len(v) >= 146161 {
-		d, m := (*[5825]float32)(x), (*[146161]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t20, t40 := outputPixels6of8Even(m[0], m[18560], m[37120], m[55680], m[74240], m[92800], m[111360])
-		t10, t30, t50 := outputPixels6of8Odd(m[18560], m[37120], m[55680], m[74240], m[92800], m[111360], m[129920])
-		t01, t21, t41 := outputPixels6of8Even(m[2320], m[20880], m[39440], m[58000], m[76560], m[95120], m[113680])
-		t11, t31, t51 := outputPixels6of8Odd(m[20880], m[39440], m[58000], m[76560], m[95120], m[113680], m[132240])
-		t02, t22, t42 := outputPixels6of8Even(m[4640], m[23200], m[41760], m[60320], m[78880], m[97440], m[116000])
-		t12, t32, t52 := outputPixels6of8Odd(m[23200], m[41760], m[60320], m[78880], m[97440], m[116000], m[134560])
-		t07, t27, t47 := outputPixels6of8Even(m[16240], m[34800], m[53360], m[71920], m[90480], m[109040], m[127600])
-		t17, t37, t57 := outputPixels6of8Odd(m[34800], m[53360], m[71920], m[90480], m[109040], m[127600], m[146160])
-		e0, e1 := outputPixels2of8(t00, t01, t02, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[64] = atLeast(e1+b0, floor)
-		e0, e1 = outputPixels2of8(t10, t11, t12, t17)
-		d[1152] = atLeast(e0+b0, floor)
-		d[1216] = atLeast(e1+b0, floor)
-		e0, e1 = outputPixels2of8(t20, t21, t22, t27)
-		d[2304] = atLeast(e0+b0, floor)
-		d[2368] = atLeast(e1+b0, floor)
-		e0, e1 = outputPixels2of8(t30, t31, t32, t37)
-		d[3456] = atLeast(e0+b0, floor)
-		d[3520] = atLeast(e1+b0, floor)
-		e0, e1 = outputPixels2of8(t40, t41, t42, t47)
-		d[4608] = atLeast(e0+b0, floor)
-		d[4672] = atLeast(e1+b0, floor)
-		e0, e1 = outputPixels2of8(t50, t51, t52, t57)
-		d[5760] = atLeast(e0+b0, floor)
-		d[5824] = atLeast(e1+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient64x14Tile6x2(x, v, v2 []float32) {
+func outputGradient64x14of8Tile6x2(x, v, v2 []float32) {
 	x = x[:5888]
 
 	for len(x) >= 5825 && len(v) >= 146161 {
@@ -415,7 +295,7 @@ func outputGradient64x14Tile6x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func input64x14Tile2x6(x, v, v2 []float32) {
+func input64x14of8Tile2x6(x, v, v2 []float32) {
 	x = x[:3968]
 
 	for len(x) >= 3905 && len(v) >= 146161 && len(v2) >= 146161 {
@@ -442,7 +322,7 @@ func input64x14Tile2x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x14Tile2x6(x, v, v2 []float32) {
+func inputGradient64x14of8Tile2x6(x, v, v2 []float32) {
 	x = x[:3968]
 
 	for len(x) >= 3905 && len(v) >= 146161 && len(v2) >= 146161 {
@@ -501,47 +381,7 @@ func inputGradient64x14Tile2x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile2x6(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:1536]
-	bias = bias[:64]
-	for len(x) >= 1473 && len(v) >= 146161 && len(v2) >= 146161 {
-		d, m := (*[1473]float32)(x), (*[146161]float32)(v)
-		m2 := (*[146161]float32)(v2)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t10 := outputPixels2of8(m2[0], m2[18560], m2[37120], m2[129920])
-		t01, t11 := outputPixels2of8(m2[2320], m2[20880], m2[39440], m2[132240])
-		t02, t12 := outputPixels2of8(m2[4640], m2[23200], m2[41760], m2[134560])
-		t03, t13 := outputPixels2of8(m[6960], m[25520], m[44080], m[136880])
-		t04, t14 := outputPixels2of8(m[9280], m[27840], m[46400], m[139200])
-		t05, t15 := outputPixels2of8(m[11600], m[30160], m[48720], m[141520])
-		t06, t16 := outputPixels2of8(m[13920], m[32480], m[51040], m[143840])
-		t07, t17 := outputPixels2of8(m2[16240], m2[34800], m2[53360], m2[146160])
-		e0, e2, e4 := outputPixels6of8Even(t00, t01, t02, t03, t04, t05, t06)
-		e1, e3, e5 := outputPixels6of8Odd(t01, t02, t03, t04, t05, t06, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[64] = atLeast(e1+b0, floor)
-		d[128] = atLeast(e2+b0, floor)
-		d[192] = atLeast(e3+b0, floor)
-		d[256] = atLeast(e4+b0, floor)
-		d[320] = atLeast(e5+b0, floor)
-		e0, e2, e4 = outputPixels6of8Even(t10, t11, t12, t13, t14, t15, t16)
-		e1, e3, e5 = outputPixels6of8Odd(t11, t12, t13, t14, t15, t16, t17)
-		d[1152] = atLeast(e0+b0, floor)
-		d[1216] = atLeast(e1+b0, floor)
-		d[1280] = atLeast(e2+b0, floor)
-		d[1344] = atLeast(e3+b0, floor)
-		d[1408] = atLeast(e4+b0, floor)
-		d[1472] = atLeast(e5+b0, floor)
-		x, v, v2 = x[1:], v[1:], v2[1:]
-	}
-}
-
-//go:norace
-func outputGradient64x14Tile2x6(x, v, v2 []float32) {
+func outputGradient64x14of8Tile2x6(x, v, v2 []float32) {
 	x = x[:1536]
 
 	for len(x) >= 1473 && len(v) >= 146161 && len(v2) >= 146161 {
@@ -566,7 +406,7 @@ func outputGradient64x14Tile2x6(x, v, v2 []float32) {
 }
 
 //go:norace
-func input64x14Tile2x2(x, v, v2 []float32) {
+func input64x14of8Tile2x2(x, v, v2 []float32) {
 	x = x[:3712]
 
 	for len(x) >= 3649 && len(v) >= 146161 {
@@ -584,7 +424,7 @@ func input64x14Tile2x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func inputGradient64x14Tile2x2(x, v, v2 []float32) {
+func inputGradient64x14of8Tile2x2(x, v, v2 []float32) {
 	x = x[:3712]
 
 	for len(x) >= 3649 && len(v) >= 146161 {
@@ -618,32 +458,7 @@ func inputGradient64x14Tile2x2(x, v, v2 []float32) {
 }
 
 //go:norace
-func output64x14Tile2x2(x, v, v2 []float32, bias []float32, floor float32) {
-	x = x[:1280]
-	bias = bias[:64]
-	for len(x) >= 1217 && len(v) >= 146161 {
-		d, m := (*[1217]float32)(x), (*[146161]float32)(v)
-		if len(bias) < 1 {
-			break
-		}
-		b0 := bias[0]
-		bias = bias[1:]
-		t00, t10 := outputPixels2of8(m[0], m[18560], m[37120], m[129920])
-		t01, t11 := outputPixels2of8(m[2320], m[20880], m[39440], m[132240])
-		t02, t12 := outputPixels2of8(m[4640], m[23200], m[41760], m[134560])
-		t07, t17 := outputPixels2of8(m[16240], m[34800], m[53360], m[146160])
-		e0, e1 := outputPixels2of8(t00, t01, t02, t07)
-		d[0] = atLeast(e0+b0, floor)
-		d[64] = atLeast(e1+b0, floor)
-		e0, e1 = outputPixels2of8(t10, t11, t12, t17)
-		d[1152] = atLeast(e0+b0, floor)
-		d[1216] = atLeast(e1+b0, floor)
-		x, v = x[1:], v[1:]
-	}
-}
-
-//go:norace
-func outputGradient64x14Tile2x2(x, v, v2 []float32) {
+func outputGradient64x14of8Tile2x2(x, v, v2 []float32) {
 	x = x[:1280]
 
 	for len(x) >= 1217 && len(v) >= 146161 {
