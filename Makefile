@@ -58,6 +58,11 @@ test-race: ## short Go tests with the race detector
 		$(GO) test -race -short -timeout 25m ./...; \
 	else echo "LEFT OUT: the race tests, which need a C compiler (gcc or clang)"; fi
 
+test-bits: ## the golden weights in a build for newer processors
+	@if [ "$$($(GO) env GOARCH)" = amd64 ] && grep -qsw avx2 /proc/cpuinfo; then \
+		GOAMD64=v3 $(GO) test -short -run Golden ./core/train; \
+	else echo "LEFT OUT: the golden weights with GOAMD64=v3, for which this is not the processor"; fi
+
 test-wasm: ## the core's tests as WebAssembly under Node
 	$(WASM) -timeout 25m $(CORE)
 

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"atelier/core/checkpoint"
+	"atelier/core/nn"
 	"atelier/core/optim"
 )
 
@@ -208,11 +209,19 @@ func read(f *checkpoint.File, data Data, opt Options) (*Trainer, error) {
 	if s.Data != data.Kind {
 		return nil, fmt.Errorf("the run in the file was trained on the %s images, but here are the %s ones", s.Data, data.Kind)
 	}
+	own, rest := split(f.Tensors)
+	spec, err := network(s.Config.Model)
+	if err != nil {
+		return nil, err
+	}
+	// First, since a Trainer takes memory by what the file says of its batch.
+	if err := nn.NewNet(spec).LoadStateDict(own); err != nil {
+		return nil, err
+	}
 	t, err := newTrainer(s.Config, data, opt)
 	if err != nil {
 		return nil, err
 	}
-	own, rest := split(f.Tensors)
 	if err := t.Net.LoadStateDict(own); err != nil {
 		return nil, err
 	}
