@@ -12,7 +12,7 @@ CORE     := ./core/...
 WASM     := GOOS=js GOARCH=wasm $(GO) test -exec="$(CURDIR)/scripts/wasm-exec"
 FUZZTIME ?= 30s
 
-.PHONY: help needs run build web data check test lint builds test-go test-race test-wasm test-types test-page browser soak fuzz bench shots clean
+.PHONY: help needs run build web data check test lint builds test-go test-race test-bits test-wasm test-types test-page browser soak fuzz bench shots clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -37,7 +37,7 @@ check: needs ## before a commit: lint, short Go tests, the page's types and unit
 	@scripts/steps lint test-short test-types
 
 test: needs ## everything that CI runs (under 30 minutes on 2 cores)
-	@scripts/steps lint builds test-go test-race test-wasm test-types test-page
+	@scripts/steps lint builds test-go test-race test-bits test-wasm test-types test-page
 
 lint: ## gofmt, go vet and staticcheck for both targets, the rules of the house
 	@scripts/lint
