@@ -82,7 +82,7 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s)
 	@scripts/fuzz $(FUZZTIME)
 
 soak: web ## the long ones: long resume, kill -9, load, fuzzing (hours)
-	ATELIER_SOAK=1 $(GO) test -count=1 -timeout 60m -run 'Soak' -v $(CORE)
+	ATELIER_SOAK=1 $(GO) test -count=1 -timeout 120m -run 'Soak|Golden' -v $(CORE)
 	KILL_ROUNDS=200 SLOW_CONNECTIONS=500 $(GO) test -count=1 -timeout 60m ./server/...
 	@scripts/fuzz $(or $(SOAK_FUZZTIME),30m)
 
