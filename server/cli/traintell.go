@@ -57,15 +57,15 @@ func (t *trainTeller) tell(e train.Event) {
 		t.clear()
 		_ = t.c.object(e)
 		if !t.header {
-			t.c.printf("epoch  train_loss  train_acc  val_loss  val_acc         lr  seconds  images/s\n")
+			t.c.printf("epoch  train_loss  train_acc  val_loss  val_acc         lr  seconds  images/s  fingerprint\n")
 			t.header = true
 		}
 		speed := 0.0
 		if e.ImagesPerSecond != nil {
 			speed = *e.ImagesPerSecond
 		}
-		t.c.printf("%5d      %.4f     %.4f    %.4f   %.4f  %9.3g  %7.1f  %8.1f\n",
-			e.Epoch, *e.TrainLoss, *e.TrainAcc, *e.ValLoss, *e.ValAcc, *e.LR, *e.Seconds, speed)
+		t.c.printf("%5d      %.4f     %.4f    %.4f   %.4f  %9.3g  %7.1f  %8.1f     %s\n",
+			e.Epoch, *e.TrainLoss, *e.TrainAcc, *e.ValLoss, *e.ValAcc, *e.LR, *e.Seconds, speed, fingerprint(e))
 	case train.EventDone, train.EventInterrupted:
 		t.clear()
 		_ = t.c.object(e)
@@ -76,6 +76,16 @@ func (t *trainTeller) tell(e train.Event) {
 		t.c.printf("%s at step %d; best weights: %s; weights %s; in %s\n", e.Event, e.Step, best, *e.WeightsSHA256, e.Out)
 	}
 }
+
+// fingerprint is what people compare: the first digits of the weights' hash.
+func fingerprint(e train.Event) string {
+	if e.WeightsSHA256 == nil || len(*e.WeightsSHA256) < fingerprintDigits {
+		return ""
+	}
+	return (*e.WeightsSHA256)[:fingerprintDigits]
+}
+
+const fingerprintDigits = 8
 
 func (t *trainTeller) clear() {
 	if t.bar != nil {
