@@ -71,8 +71,9 @@ export async function followKeeping() {
   await takeLock()
   try {
     for (const model of modelNames) {
-      const slot = await newestSlot(model)
+      const { slot, damaged } = await newestSlot(model)
       kept[model].value = slot
+      if (damaged) complain(slot ? t.keep.olderKept(t.models[model]) : t.keep.damaged(t.models[model]))
       if (!here[model].active.peek()) offers[model].value = slot
     }
     pastRuns.value = await allRuns()

@@ -21,8 +21,11 @@ export interface PastRun {
   history: History
 }
 
+/** How a slot is stored: the browser keeps a Blob's bytes outside the page, so that writing twenty megabytes holds up nothing. */
+export type StoredSlot = Omit<Slot, 'bytes'> & { bytes: Blob }
+
 interface Schema extends DBSchema {
-  slots: { key: string; value: Slot }
+  slots: { key: string; value: StoredSlot }
   runs: { key: string; value: PastRun }
 }
 
@@ -59,26 +62,34 @@ export async function hash(bytes: ArrayBuffer): Promise<string> {
 /** Writes to the slot that was not written last, so that one whole run is always there. */
 export async function putSlot(model: ModelName, step: number, bytes: ArrayBuffer, history: History): Promise<Slot> {
   const db = await database()
-  const newest = await newestSlot(model)
-  const key = `${model}-${newest?.key === `${model}-0` ? 1 : 0}`
+  const last = lastKey[model] ?? (await newestSlot(model)).slot?.key
+  const key = `${model}-${last === `${model}-0` ? 1 : 0}`
   const slot: Slot = { key, model, step, savedAt: Date.now(), sha256: await hash(bytes), bytes, history }
   const change = db.transaction('slots', 'readwrite', strict)
-  await Promise.all([change.store.put(slot), change.done])
+  await Promise.all([change.store.put({ ...slot, bytes: new Blob([bytes]) }), change.done])
+  lastKey[model] = key
   return slot
 }
 
-/** The newest slot whose bytes are what their hash says. */
-export async function newestSlot(model: ModelName): Promise<Slot | null> {
+/** The slot that this page wrote last; reading both to find out takes long. */
+const lastKey: Partial<Record<ModelName, string>> = {}
+
+/** The newest slot whose bytes are what their hash says; `damaged`: how many newer ones are not. */
+export async function newestSlot(model: ModelName): Promise<{ slot: Slot | null; damaged: number }> {
   const db = await database()
-  const found = (await Promise.all([0, 1].map((i) => db.get('slots', `${model}-${i}`)))).filter((slot) => slot !== undefined)
+  const found = (await Promise.all([0, 1].map((i) => db.get('slots', `${model}-${i}`)))).filter((slot) => slot?.bytes instanceof Blob) as StoredSlot[]
   found.sort((a, b) => b.savedAt - a.savedAt)
-  for (const slot of found) if (slot.sha256 === (await hash(slot.bytes))) return slot
-  return null
+  for (const [damaged, slot] of found.entries()) {
+    const bytes = await slot.bytes.arrayBuffer().catch(() => null)
+    if (bytes && slot.sha256 === (await hash(bytes))) return { slot: { ...slot, bytes }, damaged }
+  }
+  return { slot: null, damaged: found.length }
 }
 
 export async function forgetSlots(model: ModelName) {
   const db = await database()
   const change = db.transaction('slots', 'readwrite', strict)
+  delete lastKey[model]
   await Promise.all([change.store.delete(`${model}-0`), change.store.delete(`${model}-1`), change.done])
 }
 

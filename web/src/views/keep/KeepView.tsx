@@ -5,7 +5,7 @@ import { loadFile, saveRun, saveWeights } from '../../keep/files'
 import { bytes, clock, count } from '../../parts/format'
 import { Question } from '../../parts/Question'
 import { modelNames, type ModelName } from '../../run/words'
-import { here, say, trained } from '../../state/app'
+import { here, say, trained, view } from '../../state/app'
 import { t } from '../../words'
 import './keep.css'
 
@@ -32,6 +32,7 @@ export function Offers() {
   const open = modelNames.filter((name) => offers[name].value && !here[name].active.value)
   return (
     <>
+      {view.value === 'train' && keepTrouble.value && <p class="card keep-trouble">{keepTrouble.value}</p>}
       {open.map((name) => {
         const offer = offers[name].value!
         return (

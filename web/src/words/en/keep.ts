@@ -21,6 +21,8 @@ export const keep = {
   ask: 'Ask the browser to keep it',
   deleteAll: 'Delete everything kept here', deleteAsk: 'Delete all runs and weights that this browser keeps?', deleteYes: 'Yes, delete', deleteNo: 'No',
   deleted: 'Everything kept in this browser was deleted.',
+  olderKept: (title: string) => `The newest copy of ${title}’s run in this browser is damaged; the one before it is offered.`,
+  damaged: (title: string) => `The run of ${title} that this browser kept is damaged and cannot be offered again.`,
   otherTab: 'Another tab of Atelier keeps the runs; this one does not write.',
   noStorage: (why: string) => `This browser cannot keep runs (${why}). Training goes on; save the run as a file.`,
   wrongModel: (title: string) => `This file belongs to ${title}.`,
