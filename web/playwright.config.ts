@@ -29,11 +29,12 @@ export default defineConfig<Options>({
     { name: 'real', testMatch: 'real/*.spec.ts', use: { baseURL: `http://127.0.0.1:${serverPort}/`, fake: false } },
     { name: 'shots', testMatch: 'shots/*.spec.ts' },
   ],
-  // The page's own tests have a small server with canned runs; the real ones have ours.
+  // The page's own tests have a small server with canned runs; the real ones have ours,
+  // which prints its address with the start token, as to a person.
   webServer: [
     { command: `node tests/serve.mjs ${port}`, port, reuseExistingServer: false },
     {
-      command: `go build -o web/${scratch}/atelier ./server && rm -rf web/${scratch}/runs && exec web/${scratch}/atelier serve -addr 127.0.0.1:${serverPort} -page web/dist/site -runs web/${scratch}/runs${dataFlag}`,
+      command: `go build -o web/${scratch}/atelier ./server && rm -rf web/${scratch}/runs && exec web/${scratch}/atelier serve -addr 127.0.0.1:${serverPort} -page web/dist/site -runs web/${scratch}/runs${dataFlag} > web/${scratch}/address`,
       cwd: '..', port: serverPort, timeout: 300_000, reuseExistingServer: false,
     },
   ],

@@ -108,6 +108,9 @@ func (m *Manager) conduct(a *active) error {
 	}
 	defer run.Close()
 	doc.Environment = NewEnvironment(eng, m.Data().Kind)
+	// The document first: who subscribes after the event is told by the document.
+	doc.State = Running
+	a.show(doc)
 	a.publish(stateEvent{Event: "state", State: Running})
 	c := Conductor{Run: run, Folder: folder, Document: &doc, Every: m.Every, BetweenSteps: func() error { return a.betweenSteps(m, run) }}
 	c.Saved = func() { a.show(doc) }

@@ -136,8 +136,12 @@ export class LocalSession implements Session {
   }
 
   /** Takes weights or a checkpoint; a refused file leaves everything as it was. */
-  load(bytes: ArrayBuffer) {
-    return this.call('load', { bytes })
+  async load(bytes: ArrayBuffer) {
+    const found = await this.call('load', { bytes })
+    // A worker that dies from now on is revived with what was loaded, not with the run before it.
+    this.kept = found.what === 'checkpoint' ? { bytes, step: found.step ?? 0 } : null
+    this.config = null
+    return found
   }
 
   close() {

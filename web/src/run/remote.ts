@@ -1,12 +1,16 @@
 import { t } from '../words'
-import { server, type RunDocument } from './server'
+import { server, statuses, type RunDocument } from './server'
 import { Listeners, type Ability, type Session } from './session'
 import type { Config, ModelName, RunEvent } from './words'
 
-/** A stream begins with the run as it is now, and goes on with its events. */
-type Streamed = RunEvent | { event: 'run'; run: RunDocument }
+/** A stream begins with the run as it is now, and goes on with its events and states. */
+type Streamed =
+  | RunEvent
+  | { event: 'run'; run: RunDocument }
+  | { event: 'state'; state: RunDocument['state']; error?: RunDocument['error'] }
 
-const atRest: readonly RunDocument['state'][] = ['done', 'failed', 'stopped', 'paused', 'interrupted']
+/** States that a run leaves only when somebody asks for it. */
+const atRest: readonly RunDocument['state'][] = ['done', 'failed', 'stopped', 'paused']
 
 /** A model's run on the server: the same interface as one here, over its API. */
 export class RemoteSession implements Session {
@@ -32,7 +36,8 @@ export class RemoteSession implements Session {
   /** Opens the event stream, unless the run is at rest. */
   follow(state: RunDocument['state']) {
     if (atRest.includes(state)) this.close()
-    else if (!this.stream) {
+    // After an interruption an open stream waits for the server's next start; there is nothing to open one for.
+    else if (!this.stream && state !== 'interrupted') {
       this.stream = server.events(this.id)
       this.stream.onmessage = ({ data }: MessageEvent<string>) => this.hear(JSON.parse(data) as Streamed)
     }
@@ -44,8 +49,15 @@ export class RemoteSession implements Session {
       this.follow(event.run.state)
       return
     }
-    this.listeners.tell(event)
-    if (event.event === 'done' || event.event === 'failed' || event.event === 'interrupted') this.close()
+    if (event.event !== 'state') {
+      // Why training stopped, paused or for good, is what the state after it tells.
+      if (event.event !== 'interrupted') this.listeners.tell(event)
+      return
+    }
+    const { state, error } = event
+    if (error) this.listeners.tell({ event: 'failed', ...error })
+    else if (state !== 'done') this.listeners.tell({ event: 'status', status: statuses[state] })
+    this.follow(state)
   }
 
   private take(document: RunDocument) {

@@ -76,7 +76,8 @@ export const server = {
   events: (id: string) => new EventSource(address(`${run(id)}/events`)),
 }
 
-const statuses: Record<RunDocument['state'], Status> = {
+/** The page's word for each state of the server's. */
+export const statuses: Record<RunDocument['state'], Exclude<Status, 'idle' | 'starting'>> = {
   queued: 'queued', running: 'running', paused: 'paused', stopped: 'stopped', interrupted: 'stopped', done: 'done', failed: 'failed',
 }
 
@@ -91,8 +92,9 @@ export function historyOf(document: RunDocument): History {
     ...history,
     epochs,
     changes: document.changes ?? [],
-    live: document.step > 0 && last
-      ? { event: 'step', epoch: last.epoch, step: document.step, steps: document.steps, train_loss: last.train_loss ?? NaN, train_acc: last.train_acc ?? NaN, lr: last.lr, images_per_second: null, seconds: null }
+    // In its first epoch a run has steps and no figures yet.
+    live: document.step > 0
+      ? { event: 'step', epoch: last?.epoch ?? 1, step: document.step, steps: document.steps, train_loss: last?.train_loss ?? NaN, train_acc: last?.train_acc ?? NaN, lr: last?.lr ?? document.config.lr ?? NaN, images_per_second: null, seconds: null }
       : null,
     end: document.state === 'done' && last ? { ...last, event: 'done', weights_sha256: document.result?.weights_sha256 ?? last.weights_sha256 } : null,
     trouble: document.error ? { event: 'failed', ...document.error } : null,

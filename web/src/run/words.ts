@@ -93,7 +93,7 @@ export interface ProgressEvent {
 
 export interface StatusEvent {
   event: 'status'
-  status: 'running' | 'paused' | 'queued'
+  status: 'running' | 'paused' | 'queued' | 'stopped' | 'done' | 'failed'
 }
 
 export interface ChangeEvent extends Change {

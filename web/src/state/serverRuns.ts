@@ -31,14 +31,20 @@ function adopt(document: RunDocument): Run {
   const known = onServer.peek().find((run) => run.id === document.id)
   if (known) {
     update(known, document)
+    followed(known, document)
     return known
   }
   const session = new RemoteSession(document.config.model, document.id)
   const run = new Run(document.id, session)
   session.onDocument = (now) => update(run, now)
   update(run, document)
-  session.follow(document.state)
+  followed(run, document)
   return run
+}
+
+/** Listens to a run that moves, which somebody else may have set going. */
+function followed(run: Run, document: RunDocument) {
+  if (run.session instanceof RemoteSession) run.session.follow(document.state)
 }
 
 /** The document's epochs; the steps that were heard stay. */
@@ -73,7 +79,9 @@ export const continueOnServer = (model: ModelName) => attempt(async () => {
 })
 
 export const bring = (run: Run) => attempt(async () => {
-  if (run.status.peek() === 'running') await run.pause()
+  // A run that waits there would begin behind this page's back.
+  const status = run.status.peek()
+  if (status === 'running' || status === 'queued') await run.pause()
   await loadBytes(run.model, await run.session.checkpoint(), run.id)
   return t.runs.brought(t.models[run.model])
 })

@@ -100,7 +100,8 @@ function RunTable({ rows, hidden, onToggle }: { rows: Row[]; hidden: ReadonlySet
 function Actions({ run }: { run: Run }) {
   const status = run.status.value
   if (run.session.place === 'here') {
-    return reachable.value && run.history.value.live && status !== 'done'
+    // A run that was just loaded has told no step yet, and can go on there all the same.
+    return reachable.value && (status === 'running' || status === 'paused' || status === 'stopped')
       ? <button type="button" class="button slim" onClick={() => void continueOnServer(run.model)}>{t.runs.continueServer}</button>
       : null
   }
@@ -108,7 +109,8 @@ function Actions({ run }: { run: Run }) {
   if (status === 'running' || status === 'queued') acts.push([t.runs.pause, () => void order(run, 'pause')])
   if (status === 'paused' || status === 'stopped') acts.push([t.runs.resume, () => void order(run, 'resume')])
   if (isActive(status)) acts.push([t.runs.stop, () => void order(run, 'stop')])
-  if (run.history.value.epochs.length > 0) acts.push([t.runs.bring, () => void bring(run)])
+  // From its first step on a run has a checkpoint.
+  if (run.history.value.live) acts.push([t.runs.bring, () => void bring(run)])
   return <div class="row run-actions">{acts.map(([name, act]) => <button key={name} type="button" class="button slim" onClick={act}>{name}</button>)}</div>
 }
 
