@@ -17,6 +17,25 @@
 // zero. Dense layers use [N][features]. Weights have PyTorch's layouts: a
 // convolution's is [K][C][3][3] (OIHW), a dense layer's [out][in].
 //
+// # Which kernel serves which layer
+//
+//	convolution 1->32 at 28x28     first.go: rows of patches
+//	convolutions 32->32 to 128->128 winograd.go, winograd_back.go: products at
+//	                               interpolation points (points.go, plane.go)
+//	other convolutions, or Direct  direct.go: overlapping rows, plain loops
+//	convolution, ReLU and pooling  conv_pool.go: one pass, nothing stored between
+//	dense 12544->128               dense_blocks.go: blocks of 64 inputs
+//	smaller dense layers           dense.go: plain loops (gemm.go)
+//	batch normalization            norm.go
+//	ReLU, dropout, flatten         pointwise.go; pooling: pool.go
+//
+// The straight-line code under them is written by scripts/kernelgen into files
+// named *_gen.go; a network with other shapes adds lines to the tables there. All
+// of it rests on two products: rows_gen.go multiplies pairs of rows by a panel of
+// four columns, outer_gen.go sums outer products of many rows, both with eight
+// sums in registers and a whole tile in one loop iteration, because an iteration
+// costs as much as several products in WebAssembly.
+//
 // # Rounding
 //
 // All sums run in one fixed order and every product is rounded before it is
