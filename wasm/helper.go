@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/hack-pad/safejs"
@@ -124,8 +125,18 @@ func (h *helper) start(w heard) error {
 func (h *helper) train(term int) {
 	h.term = term
 	h.joint.renew(term)
-	// Whatever ends it, divergence or the leader's stop, the leader tells.
-	_ = h.trainer.Run(train.Hooks{Clock: seconds, AfterStep: h.between})
+	endStep(h.trainer.Run(train.Hooks{Clock: seconds, AfterStep: h.between}))
+}
+
+// endStep takes note of why a helper's part ended. Divergence and the leader's
+// stop are for the leader to tell. Anything else leaves the leader waiting in a
+// meeting that nobody comes to: the program ends, and the page begins anew.
+func endStep(err error) {
+	var diverged *train.DivergedError
+	if err == nil || errors.Is(err, errAbandoned) || errors.As(err, &diverged) {
+		return
+	}
+	die(err)
 }
 
 // bench takes steps until the leader has enough.
@@ -133,10 +144,12 @@ func (h *helper) bench(term int) {
 	h.term = term
 	h.joint.renew(term)
 	for {
-		if _, err := h.trainer.Step(); err != nil {
-			return
+		_, err := h.trainer.Step()
+		if err == nil {
+			err = h.between()
 		}
-		if err := h.between(); err != nil {
+		if err != nil {
+			endStep(err)
 			return
 		}
 	}

@@ -52,6 +52,7 @@ export function hear(history: History, event: RunEvent): History {
       return { ...history, status: 'failed', trouble: event }
     case 'progress':
     case 'validating':
+    case 'replaced':
       return history
   }
 }

@@ -36,6 +36,8 @@ export class LocalSession implements Session {
   private died: number[] = []
   private running = false
   private keeper: ReturnType<typeof setInterval> | undefined
+  /** When the state was last asked for. */
+  private asked = 0
 
   constructor(model: ModelName) {
     this.model = model
@@ -69,10 +71,11 @@ export class LocalSession implements Session {
     return whole
   }
 
+  /** Acts within the step; what is kept follows when the step is at its end. */
   async pause() {
     await this.call('pause', {})
     this.run(false)
-    await this.keep()
+    void this.keep()
   }
 
   async resume() {
@@ -89,7 +92,7 @@ export class LocalSession implements Session {
   async step(n: number) {
     const done = new Promise<void>((resolve) => {
       const end = this.listeners.add((event) => {
-        if (event.event === 'step' || event.event === 'epoch' || event.event === 'validating' || event.event === 'progress') return
+        if (event.event === 'step' || event.event === 'epoch' || event.event === 'validating' || event.event === 'progress' || event.event === 'replaced') return
         if (event.event === 'status' && event.status !== 'paused') return
         end()
         resolve()
@@ -110,6 +113,8 @@ export class LocalSession implements Session {
   async change(key: string, value: number) {
     const { step } = await this.call('change', { key, value })
     this.listeners.tell({ event: 'change', step, key, value })
+    // A worker that dies later must not take the change with it.
+    void this.keep()
   }
 
   async setWorkers(workers: number) {
@@ -162,6 +167,8 @@ export class LocalSession implements Session {
   }
 
   private hear(event: RunEvent) {
+    // A hidden tab's clock may tick once a minute; the worker's events still come.
+    if (event.event === 'step' && this.running && Date.now() - this.asked > keepEvery) void this.keep()
     if (event.event === 'status' && event.status === 'paused') this.run(false)
     if (event.event === 'done' || event.event === 'interrupted' || event.event === 'failed') {
       this.run(false)
@@ -174,6 +181,7 @@ export class LocalSession implements Session {
     this.running = on
     clearInterval(this.keeper)
     if (on) {
+      this.asked = Date.now()
       this.keeper = setInterval(() => void this.keep(), keepEvery)
       this.listeners.tell({ event: 'status', status: 'running' })
     }
@@ -181,6 +189,7 @@ export class LocalSession implements Session {
 
   /** Fetches the state from the worker and keeps it. */
   async keep() {
+    this.asked = Date.now()
     try {
       this.kept = await this.call('state', {})
       this.onKept(this.kept)
@@ -229,6 +238,7 @@ export class LocalSession implements Session {
       // With no checkpoint yet the run begins anew: its steps have the same bits again.
       else if (wasRunning && this.config) await this.call('train', { config: this.config, paused: true })
       if (wasRunning) await this.resume()
+      this.listeners.tell({ event: 'replaced', step: this.kept?.step ?? 0, reason })
     } catch (error) {
       this.fail(t.trouble.workerDied(reason, String((error as Error).message)))
     }

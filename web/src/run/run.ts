@@ -1,7 +1,7 @@
 import { batch, computed, signal } from '@preact/signals'
 import { hear, isActive, newHistory, type History } from './history'
 import type { Session } from './session'
-import type { Config, ProgressEvent, RunEvent, ValidatingEvent } from './words'
+import type { Config, ProgressEvent, ReplacedEvent, RunEvent, ValidatingEvent } from './words'
 
 /** A run as the views see it: a session and all that its events have told. */
 export class Run {
@@ -11,6 +11,8 @@ export class Run {
   readonly progress = signal<ProgressEvent | null>(null)
   /** Between an epoch's last step and its figures. */
   readonly validating = signal<ValidatingEvent | null>(null)
+  /** The last worker that died and was replaced. */
+  readonly replaced = signal<ReplacedEvent | null>(null)
   readonly status = computed(() => this.history.value.status)
   readonly active = computed(() => isActive(this.history.value.status))
   /** The hash of the weights of the last epoch, or of the end. */
@@ -36,6 +38,7 @@ export class Run {
     batch(() => {
       if (event.event === 'progress') this.progress.value = event.done < event.total ? event : null
       else if (event.event === 'validating') this.validating.value = event
+      else if (event.event === 'replaced') this.replaced.value = event
       else {
         this.validating.value = null
         this.history.value = hear(this.history.peek(), event)
@@ -46,6 +49,7 @@ export class Run {
 
   async start(config: Config, paused = false) {
     this.history.value = newHistory(config, 'starting')
+    this.replaced.value = null
     try {
       const whole = await this.session.start(config, paused)
       this.history.value = { ...this.history.peek(), config: whole, status: paused ? 'paused' : this.history.peek().status }
@@ -77,6 +81,7 @@ export class Run {
   async reset() {
     await this.session.reset()
     this.history.value = newHistory({ model: this.model })
+    this.replaced.value = null
   }
 
   /** Puts a history in place that came from a file, an autosave or the server. */

@@ -107,8 +107,15 @@ export interface FailEvent {
   hint?: string
 }
 
+/** A worker died, and another goes on with the run from this step. */
+export interface ReplacedEvent {
+  event: 'replaced'
+  step: number
+  reason: string
+}
+
 export type RunEvent =
-  | EpochEvent | StepEvent | ValidatingEvent | EndEvent | ProgressEvent | StatusEvent | ChangeEvent | FailEvent
+  | EpochEvent | StepEvent | ValidatingEvent | EndEvent | ProgressEvent | StatusEvent | ChangeEvent | FailEvent | ReplacedEvent
 
 export interface PerClass {
   label: string

@@ -1,6 +1,6 @@
 import { effect, untracked } from '@preact/signals'
 import { askToPersist, remember } from '../keep/autosave'
-import { percent } from '../parts/format'
+import { count, percent } from '../parts/format'
 import { toConfig, usualWorkers } from '../models/recipes'
 import type { Run } from '../run/run'
 import { modelNames, type RunEvent } from '../run/words'
@@ -89,6 +89,7 @@ function hearRun(run: Run, event: RunEvent) {
     if (!run.history.value.config.steps) void evaluate(run.model, 'best')
   }
   if (event.event === 'done' || event.event === 'interrupted') void remember(run.model)
+  if (event.event === 'replaced') say(t.train.said.replaced(title, event.reason, count(event.step)))
   if (event.event === 'failed') {
     complain(t.train.said.failed(title, event.message))
   }

@@ -11,6 +11,7 @@ export function Live({ run }: { run: Run }) {
   const last = epochs.at(-1)
   const best = bestEpoch(run.history.value)
   const left = secondsLeft(run.history.value)
+  const replaced = run.replaced.value
   const validating = run.validating.value && status === 'running'
   return (
     <section class={`card live ${run.model}`} aria-label={`${t.models[run.model]}: ${t.train.live}`}>
@@ -23,6 +24,7 @@ export function Live({ run }: { run: Run }) {
         <span>{live ? `${t.train.epochOf(live.epoch, config.epochs ?? live.epoch)}, ${t.train.stepOf(count(live.step), count(live.steps))}` : t.none}</span>
         <span>{left !== null && live ? `${t.train.perSecond(count(live.images_per_second ?? 0))} · ${t.train.left(duration(left))}` : live?.seconds ? t.train.took(duration(live.seconds)) : ''}</span>
       </p>
+      {replaced && <p class="small replaced">{t.train.said.replaced(t.models[run.model], replaced.reason, count(replaced.step))}</p>}
       <dl class="figures">
         <Figure name={`${t.loss}, ${t.train.training}`} value={decimals(live?.train_loss)} />
         <Figure name={`${t.loss}, ${t.train.validation}`} value={decimals(last?.val_loss)} />

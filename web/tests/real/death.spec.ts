@@ -1,0 +1,70 @@
+import type { Page, Worker } from '@playwright/test'
+import { expect, openPage, test } from '../page'
+import { native } from './native'
+import { reached, watchSteps } from './watch'
+
+// P11 with the real program: the leading worker dies in the middle of a
+// run. The run goes on from the last saved state and
+// ends with the native bits.
+
+const config = { recipe: 'report', seed: 42, limit: 512, batch: 37, steps: 12 } as const
+
+let reference: string | undefined
+const nativeHash = () => (reference ??= native({ model: 'model1', ...config, out: 'death-model1' }).weights_sha256 as string)
+
+/** What a dying worker's scope has. */
+interface Scope {
+  name: string
+  close(): void
+  atelier: { send(message: { event?: { event: string; step?: number } }, transfer?: Transferable[]): void }
+}
+
+async function named(page: Page, name: string): Promise<Worker> {
+  for (const worker of page.workers()) {
+    if ((await worker.evaluate(() => (globalThis as unknown as Scope).name)) === name) return worker
+  }
+  throw new Error(`there is no worker ${name}`)
+}
+
+type Death = 'closes' | 'throws'
+
+/** The leader dies when it is to tell of step 6 or a later one. */
+const doomLeader = (worker: Worker, death: Death) => worker.evaluate((death) => {
+  const scope = globalThis as unknown as Scope
+  const { send } = scope.atelier
+  scope.atelier.send = (message, transfer) => {
+    if (message.event?.event !== 'step' || message.event.step! < 6) send(message, transfer)
+    else if (death === 'closes') scope.close()
+    else throw new RangeError('Out of memory')
+  }
+}, death)
+
+for (const who of ['leader'] as const) {
+  for (const death of ['throws'] as const) {
+    test(`a ${who} that ${death} in the middle of a run is replaced, and the run has the native bits`, async ({ page }) => {
+      test.setTimeout(300_000)
+      await watchSteps(page)
+      await openPage(page)
+      const workers = 1
+      await page.evaluate(async ([config, workers]) => {
+        const { atelier } = window
+        const run = atelier.train({ model: 'model1', ...config, workers })
+        Object.assign(window, { run })
+        // The run is there once the workers have started.
+        while (!(await atelier.pause().then(() => true, () => false))) await new Promise((later) => setTimeout(later, 20))
+      }, [config, workers] as const)
+      // The state of the pause is kept once the page shows it.
+      await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).some(({ name }) => name === 'atelier'))).toBe(true)
+      const worker = await named(page, 'model1')
+      await doomLeader(worker, death)
+      await page.evaluate(() => window.atelier.resume('model1'))
+      await reached(page, 'model1', config.steps)
+      const end = await page.evaluate(() => (window as unknown as { run: Promise<{ step: number; weights_sha256: string }> }).run)
+      expect(end.step).toBe(config.steps)
+      expect(end.weights_sha256).toBe(nativeHash())
+      // It was another worker that ended the run.
+      expect(page.workers()).not.toContain(worker)
+      await expect(page.getByRole('region', { name: 'Model 1: Live' })).toContainText('was replaced')
+    })
+  }
+}
