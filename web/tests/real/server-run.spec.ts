@@ -1,0 +1,34 @@
+import { expect, openPage, test } from '../page'
+import { patience, rowOf, runs, token } from './server'
+
+test('a run begun on the server is followed, paused, resumed and stopped in the page', async ({ page }) => {
+  test.setTimeout(300_000)
+  await openPage(page, `#view=runs&epochs=50&${token()}`)
+  const before = (await runs(page)).map((run) => run.id)
+  await page.getByRole('button', { name: 'Train Model 2 on the server' }).click()
+  await expect.poll(async () => (await runs(page)).length, patience).toBe(before.length + 1)
+  const { id } = (await runs(page)).find((run) => !before.includes(run.id))!
+  const row = rowOf(page, id)
+  const step = async () => (await runs(page)).find((run) => run.id === id)!.step
+
+  // Live, in the charts that the page's own runs have: nothing here asks again.
+  await expect(row).toContainText('training', patience)
+  const line = page.locator('.legend').first().getByText(`Model 2 (${id}), training`)
+  await expect(line).toBeVisible(patience)
+
+  await row.getByRole('button', { name: 'Pause' }).click()
+  await expect(row).toContainText('paused', patience)
+  const paused = await step()
+  expect(paused).toBeGreaterThan(0)
+  await page.waitForTimeout(1000)
+  expect(await step()).toBe(paused)
+
+  await row.getByRole('button', { name: 'Resume' }).click()
+  await expect(row).toContainText('training', patience)
+  await expect.poll(step, patience).toBeGreaterThan(paused)
+
+  await row.getByRole('button', { name: 'Stop' }).click()
+  await expect(row).toContainText('stopped', patience)
+  const stopped = (await runs(page)).find((run) => run.id === id)!
+  expect(stopped.state).toBe('stopped')
+})

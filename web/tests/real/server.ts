@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Page } from '@playwright/test'
+
+const address = fileURLToPath(new URL('../../test-scratch/address', import.meta.url))
+export const patience = { timeout: 60_000 }
+
+/** The words after # in the address that the server printed: its start token. */
+export const token = () => new URL(readFileSync(address, 'utf8').trim()).hash.slice(1)
+
+export interface OnServer { id: string; state: string; step: number; config: { batch: number } }
+
+/** The server's runs; reading needs no token. */
+export async function runs(page: Page): Promise<OnServer[]> {
+  return (await (await page.request.get('api/runs')).json() as { runs: OnServer[] }).runs
+}
+
+export const rowOf = (page: Page, id: string) => page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row').filter({ has: page.getByRole('checkbox', { name: new RegExp(id) }) })
