@@ -278,7 +278,8 @@ func (c *crew) say(w word) error {
 	if c == nil {
 		return nil
 	}
-	if w.Say == "again" {
+	// A step that was given up ended its term: whatever meets next needs another.
+	if w.Say == "again" || w.Say == "share" && !c.s.run.going {
 		c.term++
 		c.exchange.renew(c.term)
 	}

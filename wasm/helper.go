@@ -78,6 +78,10 @@ func (h *helper) serve() {
 		case "again":
 			h.train(w.Term)
 		default:
+			if w.Say == "share" {
+				h.term = w.Term
+				h.joint.renew(w.Term)
+			}
 			if err := h.obey(w); err != nil {
 				die(err)
 			}

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/hack-pad/safejs"
@@ -191,8 +192,18 @@ func (x *sharedExchange) slot() (int, error) {
 	return round & 1, err
 }
 
+// givenUp reports whether this term, or a later one, was given up.
+func (x *sharedExchange) givenUp() (bool, error) {
+	term, err := x.atomic("load", controlGivenUp)
+	return term >= x.term, err
+}
+
 // hold waits until all workers have come.
 func (x *sharedExchange) hold() error {
+	// A worker that comes late to a step given up must not count in the next.
+	if gone, err := x.givenUp(); err != nil || gone {
+		return errors.Join(err, errAbandoned)
+	}
 	before, err := x.atomic("add", controlArrived, 1)
 	if err != nil {
 		return err
@@ -221,8 +232,8 @@ func (x *sharedExchange) hold() error {
 		if now, err = x.atomic("load", controlRound); err != nil || now != x.round {
 			return err
 		}
-		if gone, err := x.atomic("load", controlGivenUp); err != nil || gone == x.term {
-			return errAbandoned
+		if gone, err := x.givenUp(); err != nil || gone {
+			return errors.Join(err, errAbandoned)
 		}
 		if err := x.wait(); err != nil {
 			return err

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"atelier/core/nn"
 	"atelier/core/train"
@@ -120,9 +121,10 @@ type starHelper struct {
 
 func (x *starHelper) World() int { return x.world }
 
+// renew forgets the parts of other terms; some of this one may be there already.
 func (x *starHelper) renew(term int) {
 	x.term = term
-	x.h.lead.parts = nil
+	x.h.lead.parts = slices.DeleteFunc(x.h.lead.parts, func(p part) bool { return p.term != term })
 }
 
 func (x *starHelper) abandon() {}

@@ -62,6 +62,23 @@ test('a run paused, stepped and given other numbers of workers ends with the nat
   expect(await page.evaluate(() => window.atelier.weightsSha256('model1'))).toBe(nativeHash('model1'))
 })
 
+test('a run stopped in the middle of a step can be saved, and goes on elsewhere with the native bits', async ({ page }) => {
+  test.setTimeout(300_000)
+  await openPage(page)
+  await page.evaluate(async (config) => {
+    const { atelier } = window
+    void atelier.train({ model: 'model1', ...config, workers: 2 })
+    while (!(await atelier.pause().then(() => true, () => false))) await new Promise((later) => setTimeout(later, 20))
+    await atelier.step(2)
+    await atelier.resume()
+    await new Promise((later) => setTimeout(later, 150))
+    await atelier.stop()
+    await atelier.setWorkers(1)
+    await atelier.step(6) // to the end: some are done
+  }, config)
+  expect(await page.evaluate(() => window.atelier.weightsSha256('model1'))).toBe(nativeHash('model1'))
+})
+
 test('a benchmark with two workers has the hash of one', async ({ page }) => {
   test.setTimeout(300_000)
   await openPage(page)
