@@ -312,7 +312,7 @@ func (c *crew) patience() error {
 	if err := c.s.breath.take(); err != nil {
 		return err
 	}
-	if c.s.run != nil && c.s.run.stop {
+	if r := c.s.run; r != nil && r.going && r.stop {
 		return train.ErrStopped
 	}
 	return nil

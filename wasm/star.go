@@ -46,7 +46,7 @@ func (x *starLeader) receive(i int) ([]byte, error) {
 			}
 		}
 		<-x.crew.arrived
-		if r := x.crew.s.run; r != nil && r.stop {
+		if r := x.crew.s.run; r != nil && r.going && r.stop {
 			return nil, train.ErrStopped
 		}
 	}
