@@ -1,6 +1,9 @@
 package fashion
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
 	"math"
 	"slices"
 	"strings"
@@ -155,6 +158,48 @@ func TestEraseProbability(t *testing.T) {
 	}
 	if n < 850 || n > 1150 {
 		t.Errorf("%d of 4000 images erased with probability .25", n)
+	}
+}
+
+// The same images come out on every platform: one hash of all their bits.
+func TestEraseHasTheSameBitsEverywhere(t *testing.T) {
+	const want = "72e881e87b6f9b6a58ecfe6ee9e7b73789e8070322f61cf45fc469d89a79db79"
+	a := Augment{Crop: 2, Flip: 0.5, Erase: Erase{Probability: 0.5, MinArea: 0.02, MaxArea: 0.4, MinAspect: 0.3, MaxAspect: 3.3}}
+	hash, erased := sha256.New(), 0
+	for i := range uint32(256) {
+		image := apply(a, ramp(), i)
+		if slices.Contains(image, 0) { // no grey of ramp is exactly the mean
+			erased++
+		}
+		if err := binary.Write(hash, binary.LittleEndian, image); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if erased < 90 || erased > 166 {
+		t.Errorf("%d of 256 images erased with probability .5", erased)
+	}
+	if got := hex.EncodeToString(hash.Sum(nil)); got != want {
+		t.Errorf("the images' hash is %s, want %s", got, want)
+	}
+}
+
+// Without erasing an image is what it was before there was erasing: the
+// recipe report draws the same numbers as ever.
+func TestWithoutErasingTheStreamIsUntouched(t *testing.T) {
+	plain := Augment{Crop: 4, Flip: 0.5}
+	never := plain
+	never.Erase = Erase{Probability: 1e-9, MinArea: 0.02, MaxArea: 0.4, MinAspect: 0.3, MaxAspect: 3.3}
+	for i := range uint32(200) {
+		if !slices.Equal(apply(plain, ramp(), i), apply(never, ramp(), i)) {
+			t.Fatalf("image %d: erasing that never happens changed the crop or the flip", i)
+		}
+	}
+	s, same := random.New(42, random.Augment, 1, 0, 7), random.New(42, random.Augment, 1, 0, 7)
+	dst := make([]float32, Area)
+	Augment{Flip: 1}.Apply(dst, ramp(), 0.5, 0.5, &s)
+	same.Float32()
+	if s.Uint32() != same.Uint32() {
+		t.Error("an Augment without erasing draws a number for it")
 	}
 }
 
