@@ -76,7 +76,7 @@ func HeldOut(seed uint64, i int) (pixels [Pixels]byte, label byte) {
 func (g *dice) picture(class int) [Pixels]byte {
 	for {
 		d := generate(class, g)
-		p, err := Rasterize(d, g.options())
+		p, err := Rasterize(d, g.anyPen())
 		if err != nil { // nothing was left of a broken-off drawing: draw another
 			continue
 		}
@@ -87,6 +87,18 @@ func (g *dice) picture(class int) [Pixels]byte {
 // options are a pen and a brightness as people's differ.
 func (g *dice) options() Options {
 	return Options{Pen: float32(g.in(1.0, 2.4)), Brightness: byte(smaller(255, g.in(178, 256)))}
+}
+
+// anyPen is options with one pen in ten a fine one, and one a marker.
+func (g *dice) anyPen() Options {
+	o := g.options()
+	switch g.pick(8, 1, 1) {
+	case 1:
+		o.Pen = float32(g.in(0.7, 1.1))
+	case 2:
+		o.Pen = float32(g.in(2.4, 3.8))
+	}
+	return o
 }
 
 // oneOff is -1, 0 or 1, and 0 as often as the others together.

@@ -92,7 +92,7 @@ func TestFromPictureGolden(t *testing.T) {
 		}
 		h.Write(p[:])
 	}
-	const want = "5e747c6fa027ddef04db895051422c85f168c0f4bc9edaf27f24a2839fcfd326"
+	const want = "5c1b7f18cfbc1407df019743f3891133aaff411a1a198166ebafac4f026f6437"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("hash of the pictures %s, want %s", got, want)
 	}

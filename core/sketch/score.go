@@ -18,8 +18,10 @@ type Result struct {
 
 // Rate is a share with its interval of 95 % (Wilson 1927).
 type Rate struct {
-	Right, Of int
-	Low, High float64
+	Right int     `json:"right"`
+	Of    int     `json:"of"`
+	Low   float64 `json:"low"`
+	High  float64 `json:"high"`
 }
 
 // Percent is the share in percent; 0 of nothing.
@@ -58,8 +60,10 @@ func Wilson(right, n int) (low, high float64) {
 
 // WordScore is how well the drawings of one word were understood.
 type WordScore struct {
-	Word               string
-	Top1, Top3, Family Rate
+	Word   string `json:"word,omitempty"`
+	Top1   Rate   `json:"top1"`
+	Top3   Rate   `json:"top3"`
+	Family Rate   `json:"family"`
 }
 
 // Score counts the answers, per word in the order of the words' first

@@ -17,12 +17,15 @@ type line struct {
 // size, y down.
 func (s *sheet) drawing(g *dice) Drawing {
 	var d Drawing
-	filled := g.chance(0.15)
+	filled := g.chance(0.17)
 	var fill, marks uint8
 	if filled {
-		fill = byte(g.in(60, 150)) // darker than the pen, so that details show
-		if g.chance(0.35) {        // or details in the dark, as on a photograph
+		switch g.pick(5, 3, 2) {
+		case 0: // darker than the pen, so that details show
+			fill = byte(g.in(60, 150))
+		case 1: // details in the dark, as on a photograph
 			fill, marks = byte(g.in(90, 200)), byte(g.in(8, 50))
+		default: // in the pen's own white, as the pad fills: an outline full of ink
 		}
 	}
 	if filled {
@@ -39,7 +42,7 @@ func (s *sheet) drawing(g *dice) Drawing {
 		d.Strokes = append(d.Strokes, st)
 		d.add(l.v)
 	}
-	if !filled && g.chance(0.04) && len(s.shapes) > 0 {
+	if !filled && g.chance(0.06) && len(s.shapes) > 0 {
 		if v := g.shading(s.shapes[0]); len(v) > 1 {
 			d.Strokes = append(d.Strokes, Stroke{})
 			d.add(v)
