@@ -16,8 +16,8 @@ import (
 	"atelier/web"
 )
 
-// Recipes whose weights come with the program, by the word behind "shipped:".
-// "shipped" alone is the report's.
+// Recipes whose weights may come with the program, by the word behind
+// "shipped:". "shipped" alone is what the page opens with: best.
 var recipes = []string{"report", "best", "sketch"}
 
 // Open returns the network named model with the weights named so: "shipped",
@@ -54,7 +54,7 @@ func read(model, name string) ([]byte, checkpoint.Limits, error) {
 		b, err := readFile(name, int64(checkpoint.Foreign().File))
 		return b, checkpoint.Foreign(), err
 	}
-	recipe := "report"
+	recipe := "best"
 	if _, r, ok := strings.Cut(name, ":"); ok {
 		recipe = r
 	}

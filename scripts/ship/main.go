@@ -1,0 +1,77 @@
+// Command ship makes finished runs into what comes with the program: for each
+// run's folder the best weights, the run's run.json and history.csv, and a model
+// card, in web/weights; and the README's table from all cards.
+//
+//	go run ./scripts/ship -drawings FILE RUN...          weights, cards, table
+//	go run ./scripts/ship -figures-only RUN...           cards without weights, table
+//	go run ./scripts/ship                                the table alone
+//
+// Every figure is measured here, on the weights as they are shipped.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"atelier/core/fashion"
+	"atelier/server/datafiles"
+)
+
+// request is what the command line asks for.
+type request struct {
+	root     string // of the module
+	out      string // beside whose cards the weights go
+	data     string
+	drawings string // of people, with the classes that each accepts; may be empty
+	bare     bool   // figures only
+	say      io.Writer
+}
+
+func main() {
+	r := request{say: os.Stderr}
+	flag.StringVar(&r.root, "root", ".", "the `DIR` of the repository")
+	flag.StringVar(&r.data, "data", "", "the `DIR` of Fashion-MNIST, or the word drawn")
+	flag.StringVar(&r.drawings, "drawings", "", "a `FILE` of people's drawings to measure on, .ndjson with accept lists")
+	flag.BoolVar(&r.bare, "figures-only", false, "keep the figures of the runs and not their weights")
+	flag.Parse()
+	r.out = filepath.Join(r.root, "web", "weights")
+	if err := r.ship(flag.Args()); err != nil {
+		fmt.Fprintln(os.Stderr, "ship:", err)
+		os.Exit(1)
+	}
+}
+
+// ship ships each run, then writes the table.
+func (r *request) ship(folders []string) error {
+	if len(folders) > 0 {
+		set, err := r.open()
+		if err != nil {
+			return err
+		}
+		for _, folder := range folders {
+			if err := r.one(folder, set); err != nil {
+				return fmt.Errorf("%s: %w", folder, err)
+			}
+		}
+	}
+	return r.table()
+}
+
+// open reads the data set.
+func (r *request) open() (*fashion.Dataset, error) {
+	if r.data == fashion.KindDrawn {
+		return fashion.DrawnDataset(), nil
+	}
+	dir, err := datafiles.Folder(r.data, os.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if !datafiles.Complete(dir) {
+		return nil, errors.New("there is no Fashion-MNIST in " + dir + ": `atelier data` downloads it, -data DIR names another folder")
+	}
+	return datafiles.Open(dir)
+}
