@@ -10,7 +10,7 @@ import (
 type DivergedError struct {
 	Step int
 	LR   float64
-	Loss float64 // where it is a number, but beyond hopeless
+	Loss float64 // where it is a number, but beyond HopelessLoss
 }
 
 func (e *DivergedError) Error() string {
@@ -21,10 +21,10 @@ func (e *DivergedError) Error() string {
 	return fmt.Sprintf("training diverged at step %d: %s. Try a learning rate below %g", e.Step, what, e.LR)
 }
 
-// hopeless is a loss that no network which learns anything has: guessing gives
+// HopelessLoss is a loss that no network which learns anything has: guessing gives
 // 2.3. Beyond it the squares of gradients, which the optimiser keeps, soon have
 // no place in a float32, and training would stand still without a word.
-const hopeless = 1e9
+const HopelessLoss = 1e9
 
 // diverged judges the loss of a step. All workers have the same and so give the
 // same verdict.
@@ -32,7 +32,7 @@ func diverged(step int, loss, lr float64) error {
 	switch {
 	case math.IsNaN(loss) || math.IsInf(loss, 0):
 		return &DivergedError{Step: step, LR: lr}
-	case loss > hopeless:
+	case loss > HopelessLoss:
 		return &DivergedError{Step: step, LR: lr, Loss: loss}
 	}
 	return nil

@@ -1,8 +1,6 @@
 package train
 
 import (
-	"math"
-
 	"atelier/core/fashion"
 	"atelier/core/kernel"
 	"atelier/core/nn"
@@ -16,8 +14,9 @@ import (
 type Engine interface {
 	// Load takes over the run's tensors before the first step.
 	Load(Tensors) error
-	// Step trains on the batch of s.Step. Where the loss is not a number nothing
-	// changes.
+	// Step trains on the batch of s.Step. Where the loss, or a running statistic
+	// after the step, is not a number, or the loss is beyond HopelessLoss, nothing
+	// changes; it returns that loss, or NaN where only a statistic is none.
 	Step(s EngineStep) (loss float64, correct int, err error)
 	// Store copies the tensors back; training may go on after it.
 	Store(Tensors) error
@@ -46,7 +45,7 @@ type EngineStep struct {
 	Dropout        float64 // a factor on the network's own rates
 	EMA            float64 // decay of the averages
 	// Batches makes the batch of any step. It may be used by one goroutine beside
-	// the one that trains, so that the next batch is ready in time.
+	// the one that trains, so that the next batch is ready in time; for more, Fork it.
 	Batches *Batches
 }
 
@@ -64,6 +63,14 @@ type Batches struct {
 func (t *Trainer) newBatches() *Batches {
 	return &Batches{pictures: t.pictures(), trainSet: t.trainSet, size: t.state.Config.Batch, order: make([]int32, len(t.trainSet))}
 }
+
+// Fork returns Batches for another goroutine, which make the same.
+func (b *Batches) Fork() *Batches {
+	return &Batches{pictures: b.pictures, trainSet: b.trainSet, size: b.size, order: make([]int32, len(b.order))}
+}
+
+// Last is the number of images of an epoch's last batch.
+func (b *Batches) Last() int { return (len(b.trainSet)-1)%b.size + 1 }
 
 // Size is the number of images of a whole batch.
 func (b *Batches) Size() int { return b.size }
@@ -127,8 +134,8 @@ func (t *Trainer) stepElsewhere(r *StepResult) error {
 	if err != nil {
 		return err
 	}
-	if math.IsNaN(loss) || math.IsInf(loss, 0) {
-		return &DivergedError{Step: t.state.Step + 1, LR: r.LR}
+	if err := diverged(t.state.Step+1, loss, r.LR); err != nil {
+		return err
 	}
 	r.Loss, r.Correct = loss, correct
 	for i := range t.Net.Counts {

@@ -22,7 +22,7 @@ type Options struct {
 	Exchange Exchange
 	Rank     int
 	// Engine computes the steps instead of the core; nil is the core. It needs
-	// Data that two goroutines may read. Workers, Algorithm and Exchange are then
+	// Data that several goroutines may read. Workers, Algorithm and Exchange are then
 	// without effect, and Yield is called between a validation's batches only.
 	Engine Engine
 	// Yield is called every few milliseconds of work; its error gives up the

@@ -33,11 +33,16 @@ type Device struct {
 	backend  backends.Backend
 	portable bool
 	reasons  []string
+	spread   *spread // where several devices share each batch, else nil
 }
 
 // Description is what the backend says of itself.
 func (d *Device) Description() string {
-	return d.backend.Description() + ", " + d.backend.DeviceDescription(0)
+	s := d.backend.Description() + ", " + d.backend.DeviceDescription(0)
+	if d.spread != nil {
+		s += fmt.Sprintf(", and %s like it (experimental)", count(d.spread.devices-1, "other"))
+	}
+	return s
 }
 
 // Line is what the first line of a run says of its engine: the device, and why

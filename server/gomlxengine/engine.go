@@ -6,6 +6,8 @@ import (
 
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
+
+	"atelier/core/train"
 )
 
 // Engine trains one network on one device. Its state lives on the device
@@ -16,14 +18,14 @@ type Engine struct {
 	net      *Network
 	programs *programs
 
-	state state[*tensors.Tensor] // empty: none
-	step  int64
+	states []state[*tensors.Tensor] // the same on each device; nil: none
+	step   int64
 }
 
 // NewEngine prepares the network's graphs; they are compiled at first use, once
 // for each batch size.
 func (d *Device) NewEngine(net *Network, plan Plan) (*Engine, error) {
-	p, err := newPrograms(d.backend, net, plan, d.portable)
+	p, err := newPrograms(d, net, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +58,8 @@ type Batch struct {
 const pixels = 28 * 28
 
 // Stats are what a training step found on its batch, before the update and with
-// dropout on. Where the loss is no number, the step changed nothing.
+// dropout on. Where the loss is no number or beyond train.HopelessLoss, the step
+// changed nothing.
 type Stats struct {
 	Loss    float64 // mean over the batch
 	Correct int
@@ -66,7 +69,7 @@ type Stats struct {
 // TrainStep trains on one batch. A step that fails on the device loses the
 // state there.
 func (e *Engine) TrainStep(b Batch, h Hyper) (Stats, error) {
-	s, err := stage(b)
+	s, err := stage(b, e.device.shares())
 	if err != nil {
 		return Stats{}, err
 	}
@@ -75,32 +78,56 @@ func (e *Engine) TrainStep(b Batch, h Hyper) (Stats, error) {
 
 func (e *Engine) trainStaged(s *staged, h Hyper) (Stats, error) {
 	defer s.free()
-	if e.state.params == nil {
+	if e.states == nil {
 		return Stats{}, ErrNoState
 	}
-	args, err := e.donate(e.state.all())
-	e.state = state[*tensors.Tensor]{} // donated: gone whatever happens next
+	args, free, err := e.trainArgs(s, h)
+	defer free()
 	if err != nil {
 		return Stats{}, err
 	}
-	hyper := tensors.FromFlatDataAndDimensions(h.vector(e.step+1), hyperLen)
-	defer hyper.FinalizeAll()
-	out, err := run(e.programs.train, append(args, hyper, s.rng, s.images, s.labels))
+	out, err := run(e.programs.train, args)
 	if err != nil {
 		return Stats{}, err
 	}
-	last := len(out) - 1
-	defer finalize(out[last:])
-	got, err := tensors.CopyFlatData[float32](out[last])
+	// A device's results come after those of the device before it.
+	per := len(out) / len(s.shares)
+	for i := range s.shares {
+		last := (i+1)*per - 1
+		e.states = append(e.states, takeState(&outputs{out[i*per : last]}, e.net, e.programs.plan))
+		defer finalize(out[last : last+1])
+	}
+	found, err := tensors.CopyFlatData[float32](out[per-1])
 	if err != nil {
 		return Stats{}, fmt.Errorf("read a step's loss: %w", err)
 	}
-	e.state = takeState(&outputs{out[:last]}, e.net, e.programs.plan)
-	loss := float64(got[0]) / float64(s.n)
-	if !math.IsNaN(loss) && !math.IsInf(loss, 0) {
+	got := Stats{Loss: float64(found[0]) / float64(s.n), Correct: int(found[1]), Images: s.n}
+	switch taken := found[2] != 0; {
+	case taken:
 		e.step++
+	case got.Loss <= train.HopelessLoss: // a running statistic is no number
+		got.Loss = math.NaN()
 	}
-	return Stats{Loss: loss, Correct: int(got[1]), Images: s.n}, nil
+	return got, nil
+}
+
+// trainArgs are the inputs of a step, device by device. The states are donated:
+// gone whatever happens next. free frees what the step does not take.
+func (e *Engine) trainArgs(s *staged, h Hyper) (args []any, free func(), err error) {
+	states := e.states
+	e.states = nil
+	var hypers []*tensors.Tensor
+	free = func() { finalize(hypers) }
+	for i, x := range s.shares {
+		donated, err := e.donate(states[i].all(), i)
+		if err != nil {
+			return nil, free, err
+		}
+		hyper := tensors.FromFlatDataAndDimensions(h.vector(e.step+1), hyperLen)
+		hypers = append(hypers, hyper)
+		args = append(append(args, donated...), hyper, x.rng, x.images, x.labels)
+	}
+	return args, free, nil
 }
 
 // outputs hands out a graph's results in order.
@@ -114,10 +141,10 @@ func (o *outputs) take(n int) []*tensors.Tensor {
 
 // EvalStep returns the logits [n,10] of n images [n,1,28,28] in evaluation mode.
 func (e *Engine) EvalStep(images []float32) ([]float32, error) {
-	if e.state.params == nil {
+	if e.states == nil {
 		return nil, ErrNoState
 	}
-	return e.evaluate(e.state.params, e.state.buffers, images)
+	return e.evaluate(e.states[0].params, e.states[0].buffers, images)
 }
 
 // evaluate is EvalStep with weights that need not be those of the state.
@@ -145,15 +172,15 @@ type Gradients struct {
 
 // Gradient computes loss and gradients on a batch; the state stays as it is.
 func (e *Engine) Gradient(b Batch) (Gradients, error) {
-	if e.state.params == nil {
+	if e.states == nil {
 		return Gradients{}, ErrNoState
 	}
-	s, err := stage(b)
+	s, err := stage(b, 1)
 	if err != nil {
 		return Gradients{}, err
 	}
 	defer s.free()
-	out, err := run(e.programs.gradient, append(asArgs(e.state.params, e.state.buffers), s.images, s.labels))
+	out, err := run(e.programs.gradient, append(asArgs(e.states[0].params, e.states[0].buffers), s.shares[0].images, s.shares[0].labels))
 	if err != nil {
 		return Gradients{}, err
 	}
@@ -170,28 +197,32 @@ func (e *Engine) Gradient(b Batch) (Gradients, error) {
 	return g, err
 }
 
-// Apply takes one optimizer step along the given gradients.
+// Apply takes one optimizer step along the given gradients, on one device.
 func (e *Engine) Apply(gradients []Tensor, h Hyper) error {
-	if e.state.params == nil {
+	if e.states == nil {
 		return ErrNoState
 	}
 	if err := matches("gradient", e.net.Params, gradients); err != nil {
 		return err
 	}
-	g, err := e.upload(gradients)
+	if len(e.states) > 1 {
+		return fmt.Errorf("one optimizer step alone is taken on one device, not on %d", len(e.states))
+	}
+	g, err := e.upload(gradients, 0)
 	if err != nil {
 		return err
 	}
 	defer finalize(g)
 	hyper := tensors.FromFlatDataAndDimensions(h.vector(e.step+1), hyperLen)
 	defer hyper.FinalizeAll()
-	out, err := run(e.programs.apply, append(asArgs(e.state.params, e.state.m, e.state.v, g), hyper))
+	st := &e.states[0]
+	out, err := run(e.programs.apply, append(asArgs(st.params, st.m, st.v, g), hyper))
 	if err != nil {
 		return err
 	}
-	finalize(e.state.params, e.state.m, e.state.v)
+	finalize(st.params, st.m, st.v)
 	o, np := &outputs{out}, len(e.net.Params)
-	e.state.params, e.state.m, e.state.v = o.take(np), o.take(np), o.take(np)
+	st.params, st.m, st.v = o.take(np), o.take(np), o.take(np)
 	e.step++
 	return nil
 }

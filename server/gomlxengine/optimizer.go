@@ -13,6 +13,15 @@ type Plan struct {
 	Average  bool // a moving average of weights and running statistics is kept
 }
 
+// tensors is how many a state has by this plan.
+func (p Plan) tensors(net *Network) int {
+	n := 3*len(net.Params) + len(net.Buffers)
+	if p.Average {
+		n += len(net.Params) + len(net.Buffers)
+	}
+	return n
+}
+
 // Hyper are a step's hyperparameters. They may change from step to step
 // without a new graph.
 type Hyper struct {

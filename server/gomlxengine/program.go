@@ -3,9 +3,10 @@ package gomlxengine
 import (
 	"fmt"
 
-	"github.com/gomlx/gomlx/backends"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
+
+	"atelier/core/train"
 )
 
 // maxGraphs bounds how many batch sizes one program is built for: the whole
@@ -20,15 +21,15 @@ type programs struct {
 	plan     Plan
 	portable bool
 
-	train    *Exec // state, hyper, rng, images, labels -> state, stats
+	train    *Exec // state, hyper, rng, images, labels -> state, stats; on all devices, the others on the first
 	logits   *Exec // params, buffers, images -> logits
 	gradient *Exec // params, buffers, images, labels -> loss, logits, gradients, buffers
 	apply    *Exec // params, m, v, gradients, hyper -> params, m, v
 	traced   int   // graphs built so far: training that never enters a graph leaves it 0
 }
 
-func newPrograms(b backends.Backend, net *Network, plan Plan, portable bool) (*programs, error) {
-	p := &programs{net: net, plan: plan, portable: portable}
+func newPrograms(d *Device, net *Network, plan Plan) (*programs, error) {
+	p := &programs{net: net, plan: plan, portable: d.portable}
 	for _, x := range []struct {
 		name string
 		exec **Exec
@@ -37,11 +38,14 @@ func newPrograms(b backends.Backend, net *Network, plan Plan, portable bool) (*p
 		{"train", &p.train, p.buildTrain}, {"logits", &p.logits, p.buildLogits},
 		{"gradient", &p.gradient, p.buildGradient}, {"apply", &p.apply, p.buildApply},
 	} {
-		e, err := NewExec(b, x.fn)
+		e, err := NewExec(d.backend, x.fn)
 		if err != nil {
 			return nil, fmt.Errorf("prepare the %s graph of %s: %w", x.name, net.Name, err)
 		}
 		*x.exec = e.WithName(net.Name + "." + x.name).SetMaxCache(maxGraphs)
+	}
+	if d.spread != nil {
+		d.spread.configure(p.train, plan.tensors(net)+2) // the state, hyper and rng
 	}
 	return p, nil
 }
@@ -82,8 +86,8 @@ func (b *builder) buffers() []*Node {
 	return out
 }
 
-// buildTrain is a whole step. Where the loss is no number the state comes back
-// as it went in, so that a diverged run keeps its last good weights.
+// buildTrain is a whole step. Where the run diverges the state comes back as it
+// went in, so that its last good weights are kept.
 func (p *programs) buildTrain(all []*Node) []*Node {
 	in := inputs{all}
 	old := takeState(&in, p.net, p.plan)
@@ -108,12 +112,26 @@ func (p *programs) buildTrain(all []*Node) []*Node {
 			next.avgBuffers = append(next.avgBuffers, average(old.avgBuffers[i], x, s.at(atAverage)))
 		}
 	}
-	finite := IsFinite(loss)
+	good := reckonable(loss, images.Shape().Dimensions[0], next.buffers)
 	was, is := old.all(), next.all()
 	for i := range is {
-		is[i] = Where(finite, is[i], was[i])
+		is[i] = Where(good, is[i], was[i])
 	}
-	return append(is, Stack([]*Node{loss, correct(logits, labels)}, 0))
+	taken := ConvertDType(good, loss.DType())
+	return append(is, Stack([]*Node{loss, correct(logits, labels), taken}, 0))
+}
+
+// reckonable tells whether a step can be reckoned with, by core/train's rule: the
+// loss, here the sum over n images, is a number not beyond HopelessLoss, and the
+// running statistics after the step are numbers.
+func reckonable(loss *Node, n int, buffers []*Node) *Node {
+	limit := Scalar(loss.Graph(), loss.DType(), train.HopelessLoss*float64(n))
+	good := And(IsFinite(loss), LessOrEqual(loss, limit))
+	for _, b := range buffers {
+		finite := ReduceAllMin(ConvertDType(IsFinite(b), loss.DType()))
+		good = And(good, GreaterThan(finite, ZerosLike(finite)))
+	}
+	return good
 }
 
 func (p *programs) buildLogits(all []*Node) []*Node {

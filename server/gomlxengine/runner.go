@@ -147,7 +147,16 @@ func (r *Runner) batch(s train.EngineStep) (*staged, error) {
 		}
 	}
 	r.stopFeed()
-	r.feed = startFeed(r.device, s)
+	if r.device.spread != nil {
+		if err := r.device.spread.fits(s.Batches.Size(), s.Batches.Last()); err != nil {
+			return nil, err
+		}
+	}
+	f, err := startFeed(r.device, s)
+	if err != nil {
+		return nil, err
+	}
+	r.feed = f
 	b, err := r.feed.take()
 	if b == nil && err == nil {
 		err = fmt.Errorf("step %d is after the run's end at %d", s.Step+1, s.Last)
@@ -161,11 +170,11 @@ func (r *Runner) Logits(net *nn.Net, images []float32) ([]float32, error) {
 	if r.judged != net || r.version != net.Version {
 		finalize(r.judge)
 		r.judged = nil
-		params, err := r.engine.upload(cut(r.engine.net.Params, net.Params))
+		params, err := r.engine.upload(cut(r.engine.net.Params, net.Params), 0)
 		if err != nil {
 			return nil, err
 		}
-		buffers, err := r.engine.upload(cut(r.engine.net.Buffers, net.Stats))
+		buffers, err := r.engine.upload(cut(r.engine.net.Buffers, net.Stats), 0)
 		if err != nil {
 			return nil, err
 		}

@@ -55,48 +55,53 @@ type part struct {
 	device *[]*tensors.Tensor
 }
 
-func (e *Engine) parts(s *State) []part {
+// parts pairs s with what device i holds of it.
+func (e *Engine) parts(s *State, i int) []part {
+	d := &e.states[i]
 	parts := []part{
-		{"parameter", e.net.Params, &s.Params, &e.state.params},
-		{"running statistic", e.net.Buffers, &s.Buffers, &e.state.buffers},
-		{"first moment", e.net.Params, &s.M, &e.state.m},
-		{"second moment", e.net.Params, &s.V, &e.state.v},
+		{"parameter", e.net.Params, &s.Params, &d.params},
+		{"running statistic", e.net.Buffers, &s.Buffers, &d.buffers},
+		{"first moment", e.net.Params, &s.M, &d.m},
+		{"second moment", e.net.Params, &s.V, &d.v},
 	}
 	if e.programs.plan.Average {
 		parts = append(parts,
-			part{"averaged parameter", e.net.Params, &s.AvgParams, &e.state.avgParams},
-			part{"averaged running statistic", e.net.Buffers, &s.AvgBuffers, &e.state.avgBuffers})
+			part{"averaged parameter", e.net.Params, &s.AvgParams, &d.avgParams},
+			part{"averaged running statistic", e.net.Buffers, &s.AvgBuffers, &d.avgBuffers})
 	}
 	return parts
 }
 
-// LoadState puts a copy of the state on the device.
+// LoadState puts a copy of the state on each device.
 func (e *Engine) LoadState(s State) error {
 	if s.M == nil && s.V == nil && s.Step == 0 {
 		s.M, s.V = zeros(e.net.Params), zeros(e.net.Params)
 	}
 	e.drop()
-	for _, p := range e.parts(&s) {
-		err := matches(p.what, p.want, *p.host)
-		if err == nil {
-			*p.device, err = e.upload(*p.host)
-		}
-		if err != nil {
-			e.drop()
-			return fmt.Errorf("load a state of %s: %w", e.net.Name, err)
+	e.states = make([]state[*tensors.Tensor], e.device.shares())
+	for i := range e.states {
+		for _, p := range e.parts(&s, i) {
+			err := matches(p.what, p.want, *p.host)
+			if err == nil {
+				*p.device, err = e.upload(*p.host, i)
+			}
+			if err != nil {
+				e.drop()
+				return fmt.Errorf("load a state of %s: %w", e.net.Name, err)
+			}
 		}
 	}
 	e.step = s.Step
 	return nil
 }
 
-// Snapshot copies the state from the device.
+// Snapshot copies the state from the device; several have the same.
 func (e *Engine) Snapshot() (State, error) {
-	if e.state.params == nil {
+	if e.states == nil {
 		return State{}, ErrNoState
 	}
 	s := State{Step: e.step}
-	for _, p := range e.parts(&s) {
+	for _, p := range e.parts(&s, 0) {
 		got, err := download(p.want, *p.device)
 		if err != nil {
 			return State{}, err
@@ -106,8 +111,10 @@ func (e *Engine) Snapshot() (State, error) {
 	return s, nil
 }
 
-// drop frees the state on the device.
+// drop frees the state on the devices.
 func (e *Engine) drop() {
-	finalize(e.state.all())
-	e.state = state[*tensors.Tensor]{}
+	for _, s := range e.states {
+		finalize(s.all())
+	}
+	e.states = nil
 }

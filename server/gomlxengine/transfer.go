@@ -4,50 +4,72 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/gomlx/backends"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 )
 
-// staged is a batch as tensors, perhaps on the device already.
+// staged is a batch as tensors, perhaps on its devices already.
 type staged struct {
-	images, labels, rng *tensors.Tensor
-	n                   int
+	shares []share // one for each device that computes the step
+	n      int     // images of all
 }
 
-// stage copies a batch into tensors.
-func stage(b Batch) (*staged, error) {
-	images, err := imageTensor(b.Images)
-	if err != nil {
-		return nil, err
+// share is a device's part of a batch. The key of dropout is the whole batch's.
+type share struct{ images, labels, rng *tensors.Tensor }
+
+// stage copies a batch into tensors, split evenly among so many devices.
+func stage(b Batch, devices int) (*staged, error) {
+	n := len(b.Images) / pixels
+	if len(b.Images) == 0 || len(b.Images)%pixels != 0 {
+		return nil, fmt.Errorf("%d numbers are not a whole number of images of %d pixels", len(b.Images), pixels)
 	}
-	n := images.Shape().Dimensions[0]
 	if len(b.Labels) != n {
 		return nil, fmt.Errorf("a batch of %d images has %d labels", n, len(b.Labels))
+	}
+	if n%devices != 0 {
+		return nil, fmt.Errorf("a batch of %d images cannot be split evenly among %d devices", n, devices)
 	}
 	for i, l := range b.Labels {
 		if l < 0 || l > 9 {
 			return nil, fmt.Errorf("image %d of the batch has label %d: labels are 0 to 9", i, l)
 		}
 	}
-	return &staged{
-		images: images,
-		labels: tensors.FromFlatDataAndDimensions(b.Labels, n),
-		rng:    tensors.FromFlatDataAndDimensions(b.RNG[:], len(b.RNG)),
-		n:      n,
-	}, nil
+	s := &staged{n: n}
+	per := n / devices
+	for lo := 0; lo < n; lo += per {
+		images, err := imageTensor(b.Images[lo*pixels : (lo+per)*pixels])
+		if err != nil {
+			return nil, err
+		}
+		s.shares = append(s.shares, share{
+			images: images,
+			labels: tensors.FromFlatDataAndDimensions(b.Labels[lo:lo+per], per),
+			rng:    tensors.FromFlatDataAndDimensions(b.RNG[:], len(b.RNG)),
+		})
+	}
+	return s, nil
 }
 
 // send copies the batch to the device, so that a step need not wait for it.
 func (s *staged) send(d *Device) error {
-	for _, t := range []*tensors.Tensor{s.images, s.labels, s.rng} {
-		if err := t.MaterializeOnDevice(d.backend, false, 0); err != nil {
-			return fmt.Errorf("send a batch to %s: %w", d.Description(), err)
+	for i, x := range s.shares {
+		for _, t := range x.all() {
+			if err := t.MaterializeOnDevice(d.backend, false, backends.DeviceNum(i)); err != nil {
+				return fmt.Errorf("send a batch to %s: %w", d.Description(), err)
+			}
 		}
 	}
 	return nil
 }
 
-func (s *staged) free() { finalize([]*tensors.Tensor{s.images, s.labels, s.rng}) }
+func (s *staged) free() {
+	for _, x := range s.shares {
+		finalize(x.all())
+	}
+}
+
+func (x share) all() []*tensors.Tensor { return []*tensors.Tensor{x.images, x.labels, x.rng} }
 
 func imageTensor(images []float32) (*tensors.Tensor, error) {
 	if len(images) == 0 || len(images)%pixels != 0 {
@@ -78,13 +100,13 @@ func zeros(like []Tensor) []Tensor {
 	return out
 }
 
-// upload copies tensors for the device. They are not shared with it, since
+// upload copies tensors for a device. They are not shared with it, since
 // shared buffers cannot be donated to a step.
-func (e *Engine) upload(from []Tensor) ([]*tensors.Tensor, error) {
+func (e *Engine) upload(from []Tensor, device int) ([]*tensors.Tensor, error) {
 	out := make([]*tensors.Tensor, len(from))
 	for i, t := range from {
 		out[i] = tensors.FromFlatDataAndDimensions(t.Data, t.Shape...)
-		if err := out[i].MaterializeOnDevice(e.device.backend, false, 0); err != nil {
+		if err := out[i].MaterializeOnDevice(e.device.backend, false, backends.DeviceNum(device)); err != nil {
 			return nil, fmt.Errorf("send %s to the device: %w", t.Name, err)
 		}
 	}
@@ -104,17 +126,15 @@ func download(like []Tensor, from []*tensors.Tensor) ([]Tensor, error) {
 	return out, nil
 }
 
-// donate gives the tensors' memory to the step that replaces them.
-func (e *Engine) donate(lists ...[]*tensors.Tensor) ([]any, error) {
+// donate gives the memory of a device's tensors to the step that replaces them.
+func (e *Engine) donate(list []*tensors.Tensor, device int) ([]any, error) {
 	var args []any
-	for _, l := range lists {
-		for _, t := range l {
-			d, err := DonateTensorBuffer(t, e.device.backend, 0)
-			if err != nil {
-				return nil, fmt.Errorf("hand the weights to a step: %w", err)
-			}
-			args = append(args, d)
+	for _, t := range list {
+		d, err := DonateTensorBuffer(t, e.device.backend, backends.DeviceNum(device))
+		if err != nil {
+			return nil, fmt.Errorf("hand the weights to a step: %w", err)
 		}
+		args = append(args, d)
 	}
 	return args, nil
 }
