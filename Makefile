@@ -12,7 +12,7 @@ CORE     := ./core/...
 WASM     := GOOS=js GOARCH=wasm $(GO) test -exec="$(CURDIR)/scripts/wasm-exec"
 FUZZTIME ?= 30s
 
-.PHONY: help needs run build web data check test lint builds test-go test-race test-bits test-wasm test-types test-page browser soak fuzz bench shots clean
+.PHONY: help needs run build web data check test lint builds test-go test-race test-bits test-pytorch test-wasm test-types test-page browser soak fuzz bench shots clean
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -37,7 +37,7 @@ check: needs ## before a commit: lint, short Go tests, the page's types and unit
 	@scripts/steps lint test-short test-types
 
 test: needs ## everything that CI runs (under 30 minutes on 2 cores)
-	@scripts/steps lint builds test-go test-race test-bits test-wasm test-types test-page
+	@scripts/steps lint builds test-go test-race test-bits test-pytorch test-wasm test-types test-page
 
 lint: ## gofmt, go vet and staticcheck for both targets, the rules of the house
 	@scripts/lint
@@ -46,6 +46,7 @@ builds: ## the builds that users may make: with the page, without cgo, without X
 	@$(MAKE) --no-print-directory build
 	CGO_ENABLED=0 $(GO) build -o /dev/null ./server
 	$(GO) build -tags noxla -o /dev/null ./server
+	$(GO) test -tags noxla -run 'Absent|Engine|Spread' ./server/gomlxengine ./server/engine
 
 test-short:
 	$(GO) test -short ./...
@@ -62,6 +63,10 @@ test-bits: ## the golden weights in a build for newer processors
 	@if [ "$$($(GO) env GOARCH)" = amd64 ] && grep -qsw avx2 /proc/cpuinfo; then \
 		GOAMD64=v3 $(GO) test -short -run Golden ./core/train; \
 	else echo "LEFT OUT: the golden weights with GOAMD64=v3, for which this is not the processor"; fi
+
+test-pytorch: ## weights to PyTorch and back, after make build; PYTORCH_CHECK=install gets PyTorch by apt-get
+	@if [ -x /usr/bin/python3 ]; then scripts/pytorch-check; \
+	else echo "LEFT OUT: the comparison with PyTorch, which needs /usr/bin/python3"; fi
 
 test-wasm: ## the core's tests as WebAssembly under Node
 	$(WASM) -timeout 25m $(CORE)

@@ -22,7 +22,7 @@ type trainFlags struct {
 	seed              uint64
 	engine, data, out string
 	resume            string
-	workers           int
+	workers, gpus     int
 	given             map[string]bool // which flags stand on the command line
 }
 
@@ -41,6 +41,7 @@ func trainCommand() *command {
 	s.Float64Var(&f.cfg.LR, "lr", 0, "learning rate `F` (default: the recipe's)")
 	s.Uint64Var(&f.seed, "seed", train.DefaultSeed, "`N` chooses initial weights, order, dropout and augmentation")
 	s.IntVar(&f.workers, "workers", 0, "`N` goroutines (default: one a processor); they change no bit of the result")
+	s.IntVar(&f.gpus, "gpus", 1, "EXPERIMENTAL: `N` GPUs of this machine share each batch; needs -engine gomlx with XLA")
 	s.StringVar(&f.data, "data", "", "the `DIR` of Fashion-MNIST, or the word drawn")
 	s.StringVar(&f.out, "out", "", "the `DIR` of the run (default: runs/MODEL-RECIPE-TIME)")
 	s.StringVar(&f.resume, "resume", "", "go on with the run in `DIR`")
@@ -74,6 +75,9 @@ func trainRun(ctx context.Context, c *Console, f *trainFlags) error {
 		return failure.New(failure.Usage, "-workers must be 0 or more", "")
 	}
 	eng, note, err := engine.Open(f.engine, f.workers)
+	if err == nil {
+		eng, note, err = engine.Spread(eng, note, f.gpus)
+	}
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ import (
 type Engine interface {
 	Name() string   // core or gomlx: the word of -engine and of the JSON
 	Device() string // what it computes on, for people
-	Workers() int   // how many share a step; 1 on an accelerator
+	Workers() int   // how many share a step: goroutines, or accelerators
 
 	// New starts a run, Resume goes on with a saved one. Yield is that of
 	// train.Options.

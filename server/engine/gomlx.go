@@ -1,6 +1,8 @@
 package engine
 
 import (
+	"fmt"
+
 	"atelier/core/checkpoint"
 	"atelier/core/train"
 	"atelier/server/failure"
@@ -15,7 +17,7 @@ func (gomlx) Name() string { return "gomlx" }
 
 func (g gomlx) Device() string { return g.device.Description() }
 
-func (gomlx) Workers() int { return 1 }
+func (g gomlx) Workers() int { return g.device.Shares() }
 
 func (g gomlx) New(cfg train.Config, data train.Data, yield func() error) (Run, error) {
 	return g.run(cfg, yield, func(opt train.Options) (*train.Trainer, error) { return train.New(cfg, data, opt) })
@@ -70,4 +72,22 @@ func openFastest(workers int) (Engine, string, error) {
 		return nil, "", failure.Wrap(err, failure.Unsupported, "The XLA plugin that was asked for cannot be used", "Unset $"+gomlxengine.PluginEnv+" to train on the core")
 	}
 	return Core(workers), "core on the CPU (" + err.Error() + ")", nil
+}
+
+// Spread returns the engine as n GPUs of this machine that share each batch,
+// and what the reader should know of it. It is experimental: no machine with
+// several GPUs has run it yet.
+func Spread(e Engine, note string, n int) (Engine, string, error) {
+	if n == 1 {
+		return e, note, nil
+	}
+	g, ok := e.(gomlx)
+	if !ok {
+		return nil, "", failure.New(failure.Unsupported, fmt.Sprintf("%d GPUs are asked for, but this run would be on the engine %s", n, e.Name()), "-gpus needs -engine gomlx and XLA on CUDA; `atelier xla` says what is there")
+	}
+	d, err := g.device.Spread(n)
+	if err != nil {
+		return nil, "", failure.Wrap(err, failure.Unsupported, "The run cannot be spread over GPUs", "`atelier xla` says what is there; -gpus 1 trains on one")
+	}
+	return gomlx{d}, d.Line(), nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"strings"
 	"testing"
 
 	"atelier/core/fashion"
@@ -68,5 +69,31 @@ func TestExplicitEngineIsNeverReplaced(t *testing.T) {
 	e, note, err = Open("auto", 1)
 	if err != nil || e.Name() == "core" && note == "" {
 		t.Errorf("-engine auto is %v and does not say why (%q, %v)", e, note, err)
+	}
+}
+
+// TestSpreadNeedsGPUs: no run is spread over what is not there, and one GPU is
+// the engine as it is.
+func TestSpreadNeedsGPUs(t *testing.T) {
+	t.Setenv("ATELIER_PJRT", "portable")
+	g, note, err := Open("gomlx", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		e    Engine
+		n    int
+		want string
+	}{
+		{Core(1), 2, "2 GPUs are asked for, but this run would be on the engine core"},
+		{g, 2, "cannot be spread over GPUs"},
+		{g, 0, "cannot be spread over GPUs"},
+	} {
+		if _, _, err := Spread(tt.e, "", tt.n); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s on %d GPUs: %v, want %q", tt.e.Name(), tt.n, err, tt.want)
+		}
+	}
+	if e, n, err := Spread(g, note, 1); err != nil || e != g || n != note {
+		t.Errorf("one GPU gives %v (%q, %v)", e, n, err)
 	}
 }

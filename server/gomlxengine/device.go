@@ -113,26 +113,36 @@ func openFirst(choices ...Choice) (*Device, error) {
 }
 
 func openOne(c Choice) (d *Device, err error) {
-	defer func() {
-		if r := recover(); r != nil { // GoMLX panics on broken plugin files and unknown names
-			d, err = nil, fmt.Errorf("opening it failed: %v", r)
-		}
-	}()
 	if c == Portable {
 		return remembered("portable", openPortable)
 	}
-	plugin := string(c)
-	if !filepath.IsAbs(plugin) {
-		if plugin, err = findPlugin(c); err != nil {
+	plugins := []string{string(c)}
+	if !filepath.IsAbs(string(c)) {
+		if plugins, err = findPlugins(c); err != nil {
 			return nil, err
 		}
 	}
-	return remembered(plugin, func() (*Device, error) {
-		if err := probe(plugin); err != nil {
-			return nil, err
+	var reasons []string
+	for _, plugin := range plugins {
+		if d, err = remembered(plugin, func() (*Device, error) { return openProbed(plugin) }); err == nil {
+			return d, nil
 		}
-		return openPlugin(plugin)
-	})
+		reasons = append(reasons, err.Error())
+	}
+	return nil, errors.New(strings.Join(reasons, "; "))
+}
+
+// openProbed opens a plugin that a child process has opened before.
+func openProbed(plugin string) (d *Device, err error) {
+	defer func() {
+		if r := recover(); r != nil { // GoMLX panics on broken plugin files and unknown names
+			d, err = nil, fmt.Errorf("opening the plugin %s failed: %v", plugin, r)
+		}
+	}()
+	if err := probe(plugin); err != nil {
+		return nil, err
+	}
+	return openPlugin(plugin)
 }
 
 func remembered(key string, open func() (*Device, error)) (*Device, error) {

@@ -69,7 +69,7 @@ type Stats struct {
 // TrainStep trains on one batch. A step that fails on the device loses the
 // state there.
 func (e *Engine) TrainStep(b Batch, h Hyper) (Stats, error) {
-	s, err := stage(b, e.device.shares())
+	s, err := stage(b, e.device.Shares())
 	if err != nil {
 		return Stats{}, err
 	}

@@ -90,7 +90,7 @@ func prepare(d *Device, seed uint32, from *train.Batches, step int, b Batch, lab
 		b.Labels[i] = int32(l)
 	}
 	b.RNG = dropoutKey(seed, step)
-	if x, err = stage(b, d.shares()); err != nil || d.spread != nil {
+	if x, err = stage(b, d.Shares()); err != nil || d.spread != nil {
 		return x, err
 	}
 	if err = x.send(d); err != nil {

@@ -9,9 +9,9 @@ import (
 
 var errNoXLA = errors.New("this program was built without XLA, which needs cgo and a C compiler (and no tag noxla), on Linux or an ARM Mac")
 
-func findPlugin(Choice) (string, error)  { return "", errNoXLA }
-func probe(string) error                 { return errNoXLA }
-func openPlugin(string) (*Device, error) { return nil, errNoXLA }
+func findPlugins(Choice) ([]string, error) { return nil, errNoXLA }
+func probe(string) error                   { return errNoXLA }
+func openPlugin(string) (*Device, error)   { return nil, errNoXLA }
 
 // PluginFolders are none: this build cannot use plugins.
 func PluginFolders() []string { return nil }

@@ -60,6 +60,10 @@ func TestBrokenPluginsGiveSentences(t *testing.T) {
 			// The search finds it too, and falls back only where no plugin was asked for.
 			t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", folder)
 			refused(t, CPU, tt.want)
+			// It hides no other behind it.
+			t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", folder+":"+emptyPlugin(t))
+			refused(t, CPU, tt.want)
+			refused(t, CPU, "cannot be loaded")
 			d, err := Open(Best)
 			if err != nil || !d.Portable() || !strings.Contains(strings.Join(d.Reasons(), " "), tt.want) {
 				t.Errorf("Open(Best) gave %v with reasons %q, want the portable mode and why", err, d.Reasons())
@@ -75,12 +79,38 @@ func TestDamagedPluginFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, Choice(garbage), "cannot be loaded")
+	refused(t, Choice(filepath.Join(emptyPlugin(t), "pjrt_c_api_cpu_plugin.so")), "cannot be loaded")
 	refused(t, Choice(folder), "is a folder")
 	refused(t, Choice(filepath.Join(folder, "absent.so")), "there is no plugin")
 	t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", t.TempDir())
 	refused(t, CPU, "no plugin found")
 	refused(t, "tpu", "is no device")
 	refused(t, XLA, "xla:cpu: no plugin found")
+}
+
+// emptyPlugin is a folder with a plugin's file that holds nothing.
+func emptyPlugin(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "pjrt_c_api_cpu_plugin.so"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// TestLinkerFolders reads a configuration of the dynamic linker.
+func TestLinkerFolders(t *testing.T) {
+	dir := t.TempDir()
+	conf, more := filepath.Join(dir, "ld.so.conf"), filepath.Join(dir, "more.conf")
+	if err := os.WriteFile(conf, []byte("# comment\n/opt/a # why\ninclude "+dir+"/*.conf\n/opt/c\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(more, []byte("/opt/b\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(strings.Fields(strings.Join(listed(conf), " ")), " "); got != "/opt/a /opt/b /opt/c" {
+		t.Errorf("the folders are %q", got)
+	}
 }
 
 // TestEnvironmentIsExplicit: a plugin named in the environment that cannot be

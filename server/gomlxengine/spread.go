@@ -58,8 +58,8 @@ func count(n int, what string) string {
 	return fmt.Sprintf("%d %ss", n, what)
 }
 
-// shares is the number of devices that a batch is split over.
-func (d *Device) shares() int {
+// Shares is the number of devices that a batch is split among.
+func (d *Device) Shares() int {
 	if d.spread == nil {
 		return 1
 	}

@@ -78,7 +78,7 @@ func (e *Engine) LoadState(s State) error {
 		s.M, s.V = zeros(e.net.Params), zeros(e.net.Params)
 	}
 	e.drop()
-	e.states = make([]state[*tensors.Tensor], e.device.shares())
+	e.states = make([]state[*tensors.Tensor], e.device.Shares())
 	for i := range e.states {
 		for _, p := range e.parts(&s, i) {
 			err := matches(p.what, p.want, *p.host)
