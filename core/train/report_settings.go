@@ -15,7 +15,7 @@ func settingsTable(r ReportRun, p *Published) (Table, error) {
 	if err != nil {
 		return Table{}, err
 	}
-	recipe, err := RecipeFor(r.Config.Recipe, r.Config.Model)
+	recipe, err := RecipeOf(r.Config)
 	if err != nil {
 		return Table{}, err
 	}

@@ -100,7 +100,7 @@ func TestResumeIsExact(t *testing.T) {
 func TestResumeRepeatsChanges(t *testing.T) {
 	const last = 70
 	changes := []Change{
-		{3, "lr", 3e-3}, {9, "dropout", 0}, {9, "label_smoothing", .2}, {14, "weight_decay", .3},
+		{3, "lr", 4e-3}, {9, "dropout", 0}, {9, "label_smoothing", .2}, {14, "weight_decay", .3},
 		{20, "dropout", 1.5}, {20, "lr", 5e-4}, {21, "lr", 2e-3}, {30, "epochs", 20},
 	}
 	for model := range small {

@@ -90,11 +90,10 @@ func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	recipe, err := RecipeFor(cfg.Recipe, cfg.Model)
+	recipe, err := RecipeOf(cfg)
 	if err != nil {
 		return nil, err
 	}
-	recipe.LR, recipe.Epochs = cfg.LR, cfg.Epochs
 	net := nn.NewNet(spec)
 	t := &Trainer{
 		Net: net, recipe: recipe, data: data, opt: opt,
