@@ -187,7 +187,7 @@ func (s *session) loadRun(f *checkpoint.File) (result, error) {
 	s.launch()
 	return result{fields: map[string]any{
 		"what": "checkpoint", "model": s.spec.Name, "config": s.words(),
-		"step": state.Step, "epoch": len(state.History), "history": t.EpochEvents(), "changes": state.Changes,
+		"step": state.Step, "steps": t.TotalSteps(), "epoch": len(state.History), "history": t.EpochEvents(), "changes": state.Changes,
 	}}, nil
 }
 

@@ -31,6 +31,7 @@ func (a *API) Routes() []guard.Route {
 		{Method: "GET", Path: "/api/device", Handler: a.device},
 		{Method: "POST", Path: "/api/device", Token: true, Handler: a.measure},
 		{Method: "GET", Path: "/api/openapi.yaml", Handler: a.openAPI},
+		{Method: "GET", Path: "/api/events", Handler: a.allEvents},
 		{Method: "GET", Path: "/api/runs", Handler: a.list},
 		{Method: "POST", Path: "/api/runs", Token: true, Handler: a.add},
 		{Method: "GET", Path: "/api/runs/{id}", Handler: a.get},

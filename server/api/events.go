@@ -29,18 +29,51 @@ type present struct {
 	Run   runs.Document `json:"run"`
 }
 
+// everything is the first event of the stream of all runs.
+type everything struct {
+	Runs []runs.Document `json:"runs"`
+}
+
 // events streams a run's events: first the run itself, then, where the reader
 // comes back with Last-Event-ID, what it missed, then what happens. The stream
 // ends when the run does.
 func (a *API) events(w http.ResponseWriter, r *http.Request) {
+	follow(w, r, func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
+		doc, missed, now, reader, err := a.Runs.Events(r.PathValue("id"), after)
+		return present{"run", doc}, missed, now, reader, err
+	})
+}
+
+// allEvents streams the events of all runs until the server stops.
+func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
+	follow(w, r, func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
+		docs, missed, now, reader, err := a.Runs.AllEvents(after)
+		return everything{docs}, missed, now, reader, err
+	})
+}
+
+// lastHeard is the id of the last event that a reader has: a browser says it
+// itself when it comes back by itself, and cannot when a page opens a new
+// stream, which then says it in the address.
+func lastHeard(r *http.Request) uint64 {
+	text := r.Header.Get("Last-Event-ID")
+	if text == "" {
+		text = r.URL.Query().Get("after")
+	}
+	id, _ := strconv.ParseUint(text, 10, 64)
+	return id
+}
+
+// follow streams to one reader what subscribe gives: how things are, what was
+// missed, and what happens.
+func follow(w http.ResponseWriter, r *http.Request, subscribe func(after uint64) (first any, missed []runs.Message, now uint64, reader *runs.Reader, err error)) {
 	if readers.Add(1) > runs.MaxReaders {
 		readers.Add(-1)
 		guard.WriteError(w, failure.New(failure.Busy, "32 event streams are open already", "Close another page"))
 		return
 	}
 	defer readers.Add(-1)
-	after, _ := strconv.ParseUint(r.Header.Get("Last-Event-ID"), 10, 64)
-	doc, missed, now, reader, err := a.Runs.Events(r.PathValue("id"), after)
+	first, missed, now, reader, err := subscribe(lastHeard(r))
 	if err != nil {
 		guard.WriteError(w, err)
 		return
@@ -54,7 +87,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 	if len(missed) > 0 {
 		now = missed[0].ID - 1
 	}
-	if !s.send(now, present{"run", doc}) {
+	if !s.send(now, first) {
 		return
 	}
 	for _, m := range missed {
@@ -62,6 +95,11 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	s.pass(r, reader)
+}
+
+// pass writes what happens until the reader or the stream is gone.
+func (s stream) pass(r *http.Request, reader *runs.Reader) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {

@@ -23,16 +23,29 @@ type event struct {
 	data string
 }
 
-// follow opens a stream and sends its events until it ends.
+// follow opens a run's stream and sends its events until it ends.
 func (r *running) follow(t *testing.T, ctx context.Context, id string, after uint64) <-chan event {
 	t.Helper()
-	req, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("http://127.0.0.1:%d/api/runs/%s/events", r.address.Port, id), nil)
+	headers := http.Header{}
+	if after > 0 {
+		headers.Set("Last-Event-ID", strconv.FormatUint(after, 10))
+	}
+	return r.stream(t, ctx, "runs/"+id+"/events", headers)
+}
+
+// followAll opens the stream of all runs.
+func (r *running) followAll(t *testing.T, ctx context.Context, after uint64) <-chan event {
+	t.Helper()
+	return r.stream(t, ctx, fmt.Sprintf("events?after=%d", after), http.Header{})
+}
+
+func (r *running) stream(t *testing.T, ctx context.Context, path string, headers http.Header) <-chan event {
+	t.Helper()
+	req, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("http://127.0.0.1:%d/api/%s", r.address.Port, path), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if after > 0 {
-		req.Header.Set("Last-Event-ID", strconv.FormatUint(after, 10))
-	}
+	req.Header = headers
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -200,4 +213,54 @@ func TestHubLosesEventsOfSlowReadersOnly(t *testing.T) {
 	if len(missed) != events-10 || missed[0].ID != before+11 {
 		t.Errorf("%d events kept for a reader that comes back, want %d", len(missed), events-10)
 	}
+}
+
+// TestOneStreamTellsOfAllRuns listens to two runs, leaves, comes back with the
+// id of the last event, and misses nothing.
+func TestOneStreamTellsOfAllRuns(t *testing.T) {
+	r := serve(t, filepath.Join(t.TempDir(), "runs"))
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	one, leave := context.WithCancel(ctx)
+	stream := r.followAll(t, one, 0)
+	if e := <-stream; e.data != `{"runs":[]}` {
+		t.Fatalf("the stream begins with %s", e.data)
+	}
+	a := r.run(t, "POST", "/api/runs", long, 201)
+	b := r.run(t, "POST", "/api/runs", long, 201)
+	seen := map[string]int{}
+	var last uint64
+	for e := range stream {
+		var tagged struct {
+			Run   string
+			Event struct{ Event, State string }
+		}
+		if err := json.Unmarshal([]byte(e.data), &tagged); err != nil || e.id <= last {
+			t.Fatalf("event %d after %d: %s (%v)", e.id, last, e.data, err)
+		}
+		last = e.id
+		seen[tagged.Run+" "+tagged.Event.Event+tagged.Event.State]++
+		if seen[a.ID+" step"] > 1 && seen[b.ID+" statequeued"] > 0 {
+			break
+		}
+	}
+	leave()
+	if seen[a.ID+" statequeued"] != 1 || seen[a.ID+" staterunning"] != 1 {
+		t.Fatalf("events %v", seen)
+	}
+	r.run(t, "POST", "/api/runs/"+a.ID+"/stop", "", 200)
+	stream = r.followAll(t, ctx, last)
+	if e := <-stream; !strings.HasPrefix(e.data, `{"runs":[`) || !strings.Contains(e.data, b.ID) || e.id != last {
+		t.Fatalf("the second stream begins with %+v, want the runs at %d", e, last)
+	}
+	for e := range stream {
+		if e.id != last+1 {
+			t.Fatalf("event %d after %d: one is missing", e.id, last)
+		}
+		last = e.id
+		if strings.Contains(e.data, a.ID) && strings.Contains(e.data, `"state":"stopped"`) {
+			return
+		}
+	}
+	t.Fatal("the stream ended before it told that the first run was stopped")
 }

@@ -34,6 +34,7 @@ type Manager struct {
 	mu      sync.Mutex
 	queue   []*active
 	current *active
+	all     *Hub // the events of all runs
 	wake    chan struct{}
 	closing chan struct{} // closed when the server stops
 	done    chan struct{} // closed when the worker has ended
@@ -43,6 +44,7 @@ type Manager struct {
 type active struct {
 	id   string
 	hub  *Hub
+	all  *Hub // the manager's
 	ask  chan train.Change
 	ends chan struct{} // closed when it is not active any more
 
@@ -56,6 +58,7 @@ type active struct {
 // into the queue, saying so, and begins to train.
 func (m *Manager) Start() error {
 	m.wake, m.closing, m.done = make(chan struct{}, 1), make(chan struct{}), make(chan struct{})
+	m.all = NewHub()
 	if err := os.MkdirAll(m.Root, 0o755); err != nil {
 		return failure.Wrap(err, "folder", "The folder of runs cannot be made", "Name another with -runs DIR")
 	}
@@ -72,7 +75,7 @@ func (m *Manager) Start() error {
 		if d.State == Running || d.State == Interrupted {
 			m.Log.Printf("Run %s was interrupted at step %d of %d: going on with it.", d.ID, d.Step, d.Steps)
 		}
-		m.queue = append(m.queue, newActive(d))
+		m.queue = append(m.queue, m.newActive(d))
 	}
 	go m.work()
 	m.Wake()
@@ -106,11 +109,12 @@ func (m *Manager) Stop() {
 	case <-time.After(stopTime):
 		m.Log.Printf("The run in progress did not stop within %v: its last checkpoint is kept.", stopTime)
 	}
+	m.all.Close()
 }
 
-func newActive(d Document) *active {
+func (m *Manager) newActive(d Document) *active {
 	d.State = Queued
-	return &active{id: d.ID, hub: NewHub(), ask: make(chan train.Change, 8), ends: make(chan struct{}), stop: make(chan struct{}), doc: d}
+	return &active{id: d.ID, hub: NewHub(), all: m.all, ask: make(chan train.Change, 8), ends: make(chan struct{}), stop: make(chan struct{}), doc: d}
 }
 
 // end tells a run to end in a state; the first call counts.

@@ -37,7 +37,7 @@ func (m *Manager) Add(o Order) (Document, error) {
 	now := time.Now()
 	d := Document{ID: m.freeID(NewID(cfg, now)), Owner: ByServer, Asked: o.Engine, Created: now.UTC(), Config: cfg, History: train.History{}}
 	d.Environment.Data = m.Data().Kind
-	return m.enqueue(newActive(d))
+	return m.enqueue(m.newActive(d))
 }
 
 // room refuses what the queue cannot take.
@@ -65,6 +65,7 @@ func (m *Manager) enqueue(a *active) (Document, error) {
 		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
 	}
 	m.queue = append(m.queue, a)
+	a.publish(stateEvent{Event: "state", State: Queued})
 	m.Wake()
 	return a.document(), nil
 }
@@ -87,7 +88,7 @@ func (m *Manager) Resume(id string) (Document, error) {
 		return Document{}, err
 	}
 	d.Owner, d.Error = ByServer, nil
-	return m.enqueue(newActive(d))
+	return m.enqueue(m.newActive(d))
 }
 
 // Pause and Stop end a run's training, saved; Resume goes on with it in both
@@ -147,6 +148,7 @@ func (m *Manager) settle(id, state string) (Document, error) {
 	if err := folder.SaveDocument(&d); err != nil {
 		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
 	}
+	_ = m.all.Publish(Tagged{id, stateEvent{Event: "state", State: state}})
 	return d, nil
 }
 
@@ -170,7 +172,8 @@ func (m *Manager) Change(id, key string, value float64) error {
 }
 
 // TakeOver goes on with a run whose checkpoint a page hands over: as the run
-// id, which must be new or the same run at rest.
+// id, which must be new or the same run at rest. It goes on on the core, which
+// has the page's bits, unless another engine is asked for by its name.
 func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error) {
 	if !ValidID(id) {
 		return Document{}, failure.New(failure.Usage, "A run's name has lower-case letters, digits and hyphens, 64 at most", "")
@@ -185,6 +188,9 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 	}
 	if err := engine.Known(choice); err != nil {
 		return Document{}, err
+	}
+	if choice == "" || choice == "auto" {
+		choice = "core"
 	}
 	if err := m.fits(file); err != nil {
 		return Document{}, err
@@ -212,7 +218,7 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 	d.Owner, d.Asked, d.Error, d.Result = ByServer, choice, nil, nil
 	d.Config, d.Changes, d.Step, d.History = state.Config, state.Changes, state.Step, state.History
 	d.Environment.Data = state.Data
-	return m.enqueue(newActive(d))
+	return m.enqueue(m.newActive(d))
 }
 
 // fits tries to go on with a checkpoint, so that a wrong one is refused now. A

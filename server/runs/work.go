@@ -78,13 +78,6 @@ func (m *Manager) trainOne(a *active) {
 	a.publish(stateEvent{Event: "state", State: Failed, Error: f})
 }
 
-// stateEvent tells readers that a run's state has changed.
-type stateEvent struct {
-	Event string           `json:"event"` // "state"
-	State string           `json:"state"`
-	Error *failure.Failure `json:"error,omitempty"`
-}
-
 // conduct opens the run's folder, makes or resumes the run, and trains it.
 func (m *Manager) conduct(a *active) error {
 	folder, err := OpenFolder(filepath.Join(m.Root, a.id))
@@ -198,8 +191,6 @@ func (a *active) progress(e train.Event) {
 	a.doc.State, a.doc.Step, a.doc.Steps = Running, e.Step, e.Steps
 }
 
-func (a *active) publish(v any) { _ = a.hub.Publish(v) }
-
 // judge measures a finished run's best weights on the test set. A failure
 // here takes nothing from the run.
 func (m *Manager) judge(a *active, folder *Folder, doc *Document) {
@@ -234,23 +225,6 @@ func (m *Manager) judge(a *active, folder *Folder, doc *Document) {
 	if err != nil && !engine.Stopped(err) {
 		m.Log.Printf("Run %s: its test failed: %v", a.id, err)
 	}
-}
-
-// Events subscribes to a run's events. For a run at rest the stream is closed
-// at once.
-func (m *Manager) Events(id string, after uint64) (doc Document, missed []Message, now uint64, r *Reader, err error) {
-	m.mu.Lock()
-	a := m.find(id)
-	m.mu.Unlock()
-	if a == nil {
-		doc, err = m.read(id)
-		hub := NewHub()
-		hub.Close()
-		_, now, r = hub.Subscribe(0)
-		return doc, nil, now, r, err
-	}
-	missed, now, r = a.hub.Subscribe(after)
-	return a.document(), missed, now, r, nil
 }
 
 // Open opens one of a run's files for reading.

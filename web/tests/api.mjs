@@ -35,9 +35,9 @@ export function api(request, path, send, response, headers) {
   } else if (name.endsWith('/checkpoint')) {
     runs.unshift(document(name.split('/')[1], { state: 'queued' }))
     json(201, runs[0])
-  } else if (name.endsWith('/events')) {
+  } else if (name === 'events') {
     response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' })
-    response.write(`id: 1\ndata: ${JSON.stringify({ event: 'run', run: runs.find((one) => one.id === name.split('/')[1]) ?? runs[0] })}\n\n`)
+    response.write(`id: 1\ndata: ${JSON.stringify({ runs })}\n\n`)
   } else {
     const run = runs.find((one) => one.id === name.split('/')[1])
     const to = { pause: 'paused', resume: 'running', stop: 'stopped' }[name.split('/')[2]]

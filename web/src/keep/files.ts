@@ -1,7 +1,6 @@
 import { complain, here, say, sessions, touch } from '../state/app'
-import type { ModelName } from '../run/words'
-import { newHistory } from '../run/history'
-import { hear } from '../run/history'
+import type { ModelName, StepEvent } from '../run/words'
+import { hear, newHistory, stepsPerEpoch, type History } from '../run/history'
 import { t } from '../words'
 import { saveFile } from './download'
 import { count } from '../parts/format'
@@ -43,12 +42,23 @@ export async function loadFile(model: ModelName, file: File) {
   }
 }
 
+/** The step that a loaded run is at, before it has told of any. */
+function whereItWas(history: History, step: number, steps: number): StepEvent | null {
+  if (step === 0 || steps === 0) return null
+  const last = history.epochs.at(-1)
+  return {
+    event: 'step', epoch: Math.ceil(step / stepsPerEpoch(history, steps)), step, steps,
+    train_loss: last?.train_loss ?? NaN, train_acc: last?.train_acc ?? NaN, lr: last?.lr ?? history.config.lr ?? NaN,
+    images_per_second: null, seconds: null,
+  }
+}
+
 export async function loadBytes(model: ModelName, bytes: ArrayBuffer, name: string): Promise<string> {
   const found = await sessions[model].load(bytes)
   if (found.what === 'checkpoint') {
     const config = found.config ?? { model }
     const history = (found.history ?? []).reduce(hear, newHistory(config, 'paused'))
-    here[model].restore({ ...history, changes: found.changes ?? [], status: 'paused' })
+    here[model].restore({ ...history, changes: found.changes ?? [], live: whereItWas(history, found.step ?? 0, found.steps ?? 0), status: 'paused' })
     touch(model, 'run')
     return t.keep.loadedRun(t.models[model], name, count(found.step ?? 0))
   }

@@ -1,13 +1,8 @@
 import { t } from '../words'
 import { server, statuses, type RunDocument } from './server'
 import { Listeners, type Ability, type Session } from './session'
+import { follow, leave, type Streamed } from './stream'
 import type { Config, ModelName, RunEvent } from './words'
-
-/** A stream begins with the run as it is now, and goes on with its events and states. */
-type Streamed =
-  | RunEvent
-  | { event: 'run'; run: RunDocument }
-  | { event: 'state'; state: RunDocument['state']; error?: RunDocument['error'] }
 
 /** States that a run leaves only when somebody asks for it. */
 const atRest: readonly RunDocument['state'][] = ['done', 'failed', 'stopped', 'paused']
@@ -22,7 +17,7 @@ export class RemoteSession implements Session {
   onDocument: (document: RunDocument) => void = () => {}
 
   private readonly listeners = new Listeners()
-  private stream: EventSource | null = null
+  private following = false
 
   constructor(model: ModelName, id: string) {
     this.model = model
@@ -33,13 +28,13 @@ export class RemoteSession implements Session {
     return this.listeners.add(listener)
   }
 
-  /** Opens the event stream, unless the run is at rest. */
+  /** Listens to the run, unless it is at rest. */
   follow(state: RunDocument['state']) {
     if (atRest.includes(state)) this.close()
-    // After an interruption an open stream waits for the server's next start; there is nothing to open one for.
-    else if (!this.stream && state !== 'interrupted') {
-      this.stream = server.events(this.id)
-      this.stream.onmessage = ({ data }: MessageEvent<string>) => this.hear(JSON.parse(data) as Streamed)
+    // After an interruption who listens waits for the server's next start; there is nothing to begin to listen for.
+    else if (!this.following && state !== 'interrupted') {
+      this.following = true
+      follow(this.id, (event) => this.hear(event))
     }
   }
 
@@ -87,7 +82,8 @@ export class RemoteSession implements Session {
   weights(which: 'best' | 'last') { return server.file(this.id, which) }
 
   close() {
-    this.stream?.close()
-    this.stream = null
+    if (!this.following) return
+    this.following = false
+    leave(this.id)
   }
 }

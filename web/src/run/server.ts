@@ -72,8 +72,12 @@ export const server = {
   order: (id: string, what: 'pause' | 'resume' | 'stop') => json<RunDocument>(ask('POST', `${run(id)}/${what}`)),
   change: (id: string, key: string, value: number) => ask('POST', `${run(id)}/changes`, { key, value }),
   takeOver: (id: string, bytes: ArrayBuffer) => json<RunDocument>(ask('POST', `${run(id)}/checkpoint`, bytes)),
-  file: async (id: string, which: 'best' | 'last') => (await ask('GET', `${run(id)}/${which}.safetensors`)).arrayBuffer(),
-  events: (id: string) => new EventSource(address(`${run(id)}/events`)),
+  file: async (id: string, which: 'best' | 'last') => {
+    const answer = await ask('GET', `${run(id)}/${which}.safetensors`)
+    return answer.arrayBuffer().catch(() => { throw new ServerError('no_server', t.trouble.noServer) })
+  },
+  /** The events of all runs, those missed since one with this id first. */
+  events: (after: string) => new EventSource(address(`events${after && `?after=${after}`}`)),
 }
 
 /** The page's word for each state of the server's. */

@@ -69,21 +69,42 @@ export const trainOnServer = (model: ModelName) => attempt(async () => {
   return t.runs.sent(t.models[model])
 })
 
-/** Hands this page's run over: paused here first, so that both do not go on with it. */
+/**
+ * Hands this page's run over: paused here first, so that both do not go on with
+ * it. Where the server does not take it, it goes on here as it did.
+ */
 export const continueOnServer = (model: ModelName) => attempt(async () => {
-  if (here[model].status.peek() === 'running') await here[model].pause()
-  const bytes = await sessions[model].checkpoint()
-  const { config } = here[model].history.peek()
-  await server.takeOver(`${model}-${config.recipe ?? 'report'}-${Date.now().toString(36)}`, bytes)
-  return t.runs.sent(t.models[model])
+  const run = here[model]
+  const title = t.models[model]
+  const trained = run.status.peek() === 'running'
+  if (trained) await run.pause()
+  try {
+    const bytes = await sessions[model].checkpoint()
+    const { config } = run.history.peek()
+    await server.takeOver(`${model}-${config.recipe ?? 'report'}-${Date.now().toString(36)}`, bytes)
+  } catch (error) {
+    if (trained) await run.resume()
+    throw new Error(t.runs.stays(title, (error as Error).message))
+  }
+  return t.runs.sent(title)
 })
 
+/** Fetches a run from the server, paused there first; where it cannot be had, it goes on there as it did. */
 export const bring = (run: Run) => attempt(async () => {
+  const title = t.models[run.model]
+  const own = here[run.model].status.peek()
+  if (own === 'running' || own === 'starting') throw new Error(t.runs.trainsHere(title))
   // A run that waits there would begin behind this page's back.
   const status = run.status.peek()
-  if (status === 'running' || status === 'queued') await run.pause()
-  await loadBytes(run.model, await run.session.checkpoint(), run.id)
-  return t.runs.brought(t.models[run.model])
+  const moves = status === 'running' || status === 'queued'
+  if (moves) await run.pause()
+  try {
+    await loadBytes(run.model, await run.session.checkpoint(), run.id)
+  } catch (error) {
+    if (moves) await run.resume().catch(() => {}) // a server that is gone waits with it until it is back
+    throw new Error(t.runs.staysThere(run.id, (error as Error).message))
+  }
+  return t.runs.brought(title)
 })
 
 export const order = (run: Run, what: 'pause' | 'resume' | 'stop') => attempt(async () => {

@@ -113,7 +113,7 @@ export interface Commands {
   filters: [object, Pictures]
   images: [{ split: Split; from: number; count: number; class?: number }, { total: number; indices: Uint32Array; pixels: Uint8Array; labels: Uint8Array }]
   state: [object, { bytes: ArrayBuffer; step: number }]
-  load: [{ bytes: ArrayBuffer }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; config?: Required<Config>; history?: EpochEvent[]; changes?: Change[] }]
+  load: [{ bytes: ArrayBuffer }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; steps?: number; config?: Required<Config>; history?: EpochEvent[]; changes?: Change[] }]
   weights: [{ which: 'best' | 'last' }, { bytes: ArrayBuffer }]
   benchmarkTrain: [{ model: 1 | 2; batch: number; steps: number; workers: number }, { imagesPerSecond: number; medianMs: number; losses: number[]; weightsSha256: string }]
   benchmarkInfer: [{ model: 1 | 2; batch: number; steps: number }, { imagesPerSecond: number; medianMs: number }]

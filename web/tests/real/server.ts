@@ -8,11 +8,15 @@ export const patience = { timeout: 60_000 }
 /** The words after # in the address that the server printed: its start token. */
 export const token = () => new URL(readFileSync(address, 'utf8').trim()).hash.slice(1)
 
-export interface OnServer { id: string; state: string; step: number; config: { batch: number } }
+export interface OnServer { id: string; state: string; step: number; config: { batch: number }; environment: { engine: string } }
 
 /** The server's runs; reading needs no token. */
 export async function runs(page: Page): Promise<OnServer[]> {
   return (await (await page.request.get('api/runs')).json() as { runs: OnServer[] }).runs
 }
+
+/** A request that needs the token, sent beside the page. */
+export const ordered = (page: Page, path: string, data?: object) =>
+  page.request.post(`api/${path}`, { headers: { Authorization: `Bearer ${new URLSearchParams(token()).get('token')}` }, ...(data ? { data } : {}) })
 
 export const rowOf = (page: Page, id: string) => page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row').filter({ has: page.getByRole('checkbox', { name: new RegExp(id) }) })

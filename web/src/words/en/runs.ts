@@ -15,5 +15,8 @@ export const runs = {
   pause: 'Pause', resume: 'Resume', stop: 'Stop',
   showRun: (name: string) => `Show ${name} in the chart`,
   brought: (title: string) => `${title} has the server’s run now. Press Resume under Train to go on.`,
+  trainsHere: (title: string) => `${title} trains here now: pause it first, since the server’s run takes its place.`,
+  stays: (title: string, why: string) => `${title} stays here as it was. ${why}`,
+  staysThere: (id: string, why: string) => `${id} stays on the server. ${why}`,
   sent: (title: string) => `${title} goes on training on the server.`,
 }
