@@ -10,15 +10,27 @@ import (
 type DivergedError struct {
 	Step int
 	LR   float64
-	Loss float64 // where it is a number, but beyond HopelessLoss
+	// What has left the range of numbers, and Value, what it was instead: the
+	// loss, for one, may be NaN, infinite, or beyond HopelessLoss.
+	What  string
+	Value float64
 }
 
 func (e *DivergedError) Error() string {
-	what := "its numbers have left the range of numbers"
-	if e.Loss != 0 {
-		what = fmt.Sprintf("the loss is %.1g", e.Loss)
+	return fmt.Sprintf("training diverged at step %d: %s. Try a learning rate below %g", e.Step, e.Reason(), e.LR)
+}
+
+// Reason names what diverged, and how, as a clause.
+func (e *DivergedError) Reason() string {
+	switch {
+	case e.What == "":
+		return "its numbers have left the range of numbers"
+	case math.IsNaN(e.Value):
+		return e.What + " is not a number (NaN)"
+	case math.IsInf(e.Value, 0):
+		return e.What + " is infinite"
 	}
-	return fmt.Sprintf("training diverged at step %d: %s. Try a learning rate below %g", e.Step, what, e.LR)
+	return fmt.Sprintf("%s is %.1g, beyond %g", e.What, e.Value, float64(HopelessLoss))
 }
 
 // HopelessLoss is a loss that no network which learns anything has: guessing gives
@@ -26,14 +38,11 @@ func (e *DivergedError) Error() string {
 // no place in a float32, and training would stand still without a word.
 const HopelessLoss = 1e9
 
-// diverged judges the loss of a step. All workers have the same and so give the
-// same verdict.
-func diverged(step int, loss, lr float64) error {
-	switch {
-	case math.IsNaN(loss) || math.IsInf(loss, 0):
-		return &DivergedError{Step: step, LR: lr}
-	case loss > HopelessLoss:
-		return &DivergedError{Step: step, LR: lr, Loss: loss}
+// diverged judges a loss, that of a step or of a validation. All workers have
+// the same and so give the same verdict.
+func diverged(step int, what string, loss, lr float64) error {
+	if math.IsNaN(loss) || math.IsInf(loss, 0) || loss > HopelessLoss {
+		return &DivergedError{Step: step, LR: lr, What: what, Value: loss}
 	}
 	return nil
 }

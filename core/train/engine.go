@@ -134,7 +134,7 @@ func (t *Trainer) stepElsewhere(r *StepResult) error {
 	if err != nil {
 		return err
 	}
-	if err := diverged(t.state.Step+1, loss, r.LR); err != nil {
+	if err := diverged(t.state.Step+1, "the loss", loss, r.LR); err != nil {
 		return err
 	}
 	r.Loss, r.Correct = loss, correct

@@ -115,11 +115,11 @@ func (t *Trainer) LastEvent(name string, s Summary) Event {
 		s.BestEpoch = &b.Epoch
 	}
 	var e Event
-	if n := len(t.state.History); n > 0 {
+	if n := len(t.state.History); n > 0 && t.state.History[n-1].Step == t.state.Step {
 		e = t.epochEvent(name, t.state.History[n-1])
-	} else {
+	} else { // within an epoch: its figures are not measured
 		sha := t.Net.WeightsSHA256()
-		e = Event{Event: name, Epochs: t.recipe.Epochs, Step: t.state.Step, Steps: t.TotalSteps(), WeightsSHA256: &sha}
+		e = Event{Event: name, Epoch: n + 1, Epochs: t.recipe.Epochs, Step: t.state.Step, Steps: t.TotalSteps(), WeightsSHA256: &sha}
 	}
 	e.Summary = &s
 	return e

@@ -114,22 +114,22 @@ func (t *Trainer) Save() (*checkpoint.File, error) {
 	if b := t.state.BestAcc; b != nil {
 		f.Tensors = append(f.Tensors, prefixed(prefixBestAcc, b.Weights)...)
 	}
-	if err := finite(f.Tensors); err != nil {
-		return nil, err
+	if what, value := infinite(f.Tensors); what != "" {
+		return nil, &DivergedError{Step: t.state.Step, LR: t.LR(), What: what, Value: value}
 	}
 	return f, nil
 }
 
-// finite reports a tensor that holds a NaN or an infinity.
-func finite(tensors []checkpoint.Tensor) error {
+// infinite names the first number that is a NaN or an infinity; "" is none.
+func infinite(tensors []checkpoint.Tensor) (what string, value float64) {
 	for _, x := range tensors {
 		for i, v := range x.F32 {
 			if math.Float32bits(v)&0x7f800000 == 0x7f800000 {
-				return fmt.Errorf("the run is not saved: number %d of %s is %g", i, x.Name, v)
+				return fmt.Sprintf("number %d of %s", i, x.Name), float64(v)
 			}
 		}
 	}
-	return nil
+	return "", 0
 }
 
 func moment(prefix, name string, shape []int, data []float32) checkpoint.Tensor {

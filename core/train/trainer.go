@@ -3,6 +3,7 @@ package train
 import (
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 
 	"atelier/core/fashion"
@@ -282,11 +283,11 @@ func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) e
 		return err
 	}
 	mean := loss / float64(len(batch))
-	if err := diverged(t.state.Step+1, mean, r.LR); err != nil {
+	if err := diverged(t.state.Step+1, "the loss", mean, r.LR); err != nil {
 		return err
 	}
 	if !w.pass.Finite() {
-		return &DivergedError{Step: t.state.Step + 1, LR: r.LR}
+		return &DivergedError{Step: t.state.Step + 1, LR: r.LR, What: "a running average of the batch normalization", Value: math.NaN()}
 	}
 	if err := t.update(w, len(batch), r.LR); err != nil {
 		return err

@@ -39,7 +39,7 @@ func (a *App) Routes() []guard.Route {
 }
 
 // Server returns the HTTP server with all guards before the routes.
-func (a *App) Server() *http.Server {
+func (a *App) Server() *guard.Server {
 	return guard.NewServer(guard.Config{
 		Routes: a.Routes(),
 		Hosts:  guard.Hosts(a.Address.Port, a.Address.Names...),

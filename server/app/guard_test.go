@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -62,6 +63,13 @@ func TestHostTable(t *testing.T) {
 // raw sends bytes and returns the status of the answer.
 func (r *running) raw(t *testing.T, head string) int {
 	t.Helper()
+	resp, _ := r.rawAnswer(t, head, 1)
+	return resp.StatusCode
+}
+
+// rawAnswer sends bytes and returns the n-th answer.
+func (r *running) rawAnswer(t *testing.T, head string, n int) (*http.Response, string) {
+	t.Helper()
 	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", r.Port))
 	if err != nil {
 		t.Fatal(err)
@@ -69,12 +77,18 @@ func (r *running) raw(t *testing.T, head string) int {
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(5 * time.Second))
 	fmt.Fprint(conn, head)
-	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
-	if err != nil {
-		t.Fatalf("%q: %v", head, err)
+	var resp *http.Response
+	var body []byte
+	reader := bufio.NewReader(conn)
+	for range n {
+		if resp, err = http.ReadResponse(reader, nil); err != nil {
+			t.Fatalf("%.200q: %v", head, err)
+		}
+		if body, err = io.ReadAll(resp.Body); err != nil {
+			t.Fatalf("%.200q: %v", head, err)
+		}
 	}
-	resp.Body.Close()
-	return resp.StatusCode
+	return resp, string(body)
 }
 
 func TestStrictHeadersEverywhere(t *testing.T) {
@@ -117,30 +131,9 @@ func TestStrictHeadersEverywhere(t *testing.T) {
 			if resp.StatusCode != q.want {
 				t.Fatalf("status %d, want %d: %s", resp.StatusCode, q.want, body)
 			}
-			for k, v := range guard.Strict {
-				if got := resp.Header.Values(k); len(got) != 1 || got[0] != v {
-					t.Errorf("%s: %q, want %q", k, got, v)
-				}
-			}
-			for k := range resp.Header {
-				if strings.HasPrefix(k, "Access-Control-") {
-					t.Errorf("a CORS header: %s", k)
-				}
-			}
-			if resp.Header.Get("Content-Type") == "" {
-				t.Error("no content type")
-			}
-			if q.want < 400 {
-				return
-			}
-			var answer struct {
-				Error struct{ Code, Message, Hint string }
-			}
-			if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Error.Code == "" || answer.Error.Message == "" {
-				t.Errorf("no error object: %s", body)
-			}
-			if strings.Contains(body, "secret detail") || strings.Contains(body, "goroutine") {
-				t.Errorf("the answer tells of the inside: %s", body)
+			strict(t, resp)
+			if q.want >= 400 {
+				oneError(t, body)
 			}
 		})
 	}
@@ -149,6 +142,74 @@ func TestStrictHeadersEverywhere(t *testing.T) {
 	}
 	if r.changed.Load() != 0 {
 		t.Error("a refused request changed state")
+	}
+}
+
+// strict checks the headers that every response has.
+func strict(t *testing.T, resp *http.Response) {
+	t.Helper()
+	for k, v := range guard.Strict {
+		if got := resp.Header.Values(k); len(got) != 1 || got[0] != v {
+			t.Errorf("%s: %q, want %q", k, got, v)
+		}
+	}
+	for k := range resp.Header {
+		if strings.HasPrefix(k, "Access-Control-") {
+			t.Errorf("a CORS header: %s", k)
+		}
+	}
+	if resp.Header.Get("Content-Type") == "" {
+		t.Error("no content type")
+	}
+}
+
+// oneError checks that a body is the one kind of error, and tells nothing of
+// the inside.
+func oneError(t *testing.T, body string) {
+	t.Helper()
+	var answer struct {
+		Error struct{ Code, Message, Hint string }
+	}
+	if err := json.Unmarshal([]byte(body), &answer); err != nil || answer.Error.Code == "" || answer.Error.Message == "" {
+		t.Errorf("no error object: %s", body)
+	}
+	if strings.Contains(body, "secret detail") || strings.Contains(body, "goroutine") {
+		t.Errorf("the answer tells of the inside: %s", body)
+	}
+}
+
+// TestAnswersToNoRequestAreStrictToo sends what package net/http refuses before
+// any handler sees it, alone and behind a good request on the same connection.
+func TestAnswersToNoRequestAreStrictToo(t *testing.T) {
+	r := start(t)
+	host := fmt.Sprintf("Host: localhost:%d\r\n", r.Port)
+	good := "GET /data/index.json HTTP/1.1\r\n" + host + "\r\n"
+	tests := []struct {
+		name, head string
+		want       int
+	}{
+		{"no HTTP", "what is this\r\n\r\n", 400},
+		{"a malformed header", "GET / HTTP/1.1\r\n" + host + "no colon\r\n\r\n", 400},
+		{"no host", "GET / HTTP/1.1\r\n\r\n", 400},
+		{"two hosts", "GET / HTTP/1.1\r\n" + host + host + "\r\n", 400},
+		{"two lengths", "POST / HTTP/1.1\r\n" + host + "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", 400},
+		{"a huge header", "GET / HTTP/1.1\r\n" + host + "X-Large: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", 431},
+		{"an unknown encoding", "POST / HTTP/1.1\r\n" + host + "Transfer-Encoding: soup\r\n\r\n", 501},
+		{"an unknown expectation", "POST /api/thing HTTP/1.1\r\n" + host + "Expect: miracles\r\nContent-Length: 0\r\n\r\n", 417},
+		{"another HTTP", "GET / HTTP/3.0\r\n" + host + "\r\n", 505},
+		{"options of everything", "OPTIONS * HTTP/1.1\r\n" + host + "\r\n", 404},
+	}
+	for _, tt := range tests {
+		for i, before := range []string{"", good} {
+			t.Run(tt.name+[]string{" alone", " behind a good request"}[i], func(t *testing.T) {
+				resp, body := r.rawAnswer(t, before+tt.head, i+1)
+				if resp.StatusCode != tt.want {
+					t.Fatalf("status %d, want %d: %s", resp.StatusCode, tt.want, body)
+				}
+				strict(t, resp)
+				oneError(t, body)
+			})
+		}
 	}
 }
 

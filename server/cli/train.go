@@ -191,6 +191,10 @@ func conduct(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.Doc
 	teller := newTrainTeller(c, run)
 	conductor := runs.Conductor{
 		Run: run, Folder: folder, Document: doc, Emit: teller.tell,
+		Unsaved: func(f *failure.Failure) {
+			c.say("%s. %s. The run goes on.", f.Error(), f.Hint)
+			_ = c.object(map[string]any{"event": "unsaved", "step": run.State().Step, "error": f})
+		},
 		BetweenSteps: func() error {
 			if ctx.Err() != nil {
 				return train.ErrStopped

@@ -28,8 +28,11 @@ type Config struct {
 	Log    *log.Logger // nil: nowhere
 }
 
-// NewServer returns an HTTP server that answers the routes behind all guards.
-func NewServer(c Config) *http.Server {
+// Server is an HTTP server of which every response is strict; see Serve.
+type Server struct{ *http.Server }
+
+// NewServer returns a server that answers the routes behind all guards.
+func NewServer(c Config) *Server {
 	if c.Log == nil {
 		c.Log = log.New(io.Discard, "", 0)
 	}
@@ -38,15 +41,19 @@ func NewServer(c Config) *http.Server {
 		WriteError(w, failure.New(failure.Forbidden, "Another site's page may not ask this", ""))
 	}))
 	handler := cross.Handler(mux(c.Routes, c.Token))
-	return &http.Server{
-		Handler:           harden(recovered(c.Log, onlyHosts(c.Hosts, handler))),
+	return &Server{&http.Server{
+		Handler:           handled(harden(recovered(c.Log, onlyHosts(c.Hosts, handler)))),
+		ConnState:         unhandled,
+		ConnContext:       withConn,
 		ReadHeaderTimeout: ReadHeaderTimeout,
 		ReadTimeout:       ReadTimeout,
 		WriteTimeout:      WriteTimeout,
 		IdleTimeout:       IdleTimeout,
 		MaxHeaderBytes:    MaxHeaderBytes,
 		ErrorLog:          log.New(io.Discard, "", 0), // strangers' broken connections are no news
-	}
+		// "OPTIONS *" is a request like any other.
+		DisableGeneralOptionsHandler: true,
+	}}
 }
 
 // recovered turns a panic into a 500 with the strict headers, and logs it.

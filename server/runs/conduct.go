@@ -15,7 +15,8 @@ import (
 const SaveEvery = time.Minute
 
 // Conductor trains a run and saves it: at every epoch, every minute, and at
-// the end, however that comes.
+// the end, however that comes. Where a save fails, say because the disk is
+// full, the run goes on: the last good checkpoint stays, and the next try comes.
 type Conductor struct {
 	Run      engine.Run
 	Folder   *Folder
@@ -24,51 +25,40 @@ type Conductor struct {
 	// BetweenSteps is called after each step; it may change the run, and its
 	// error ends it. It may be nil.
 	BetweenSteps func() error
-	Every        time.Duration // 0: SaveEvery
-	Saved        func()        // called after each save; may be nil
+	Every        time.Duration            // 0: SaveEvery
+	Saved        func()                   // called after each save; may be nil
+	Unsaved      func(f *failure.Failure) // called after each save that failed; may be nil
+
+	tried     time.Time // when a save was last tried
+	epochDone bool      // since then
+	began     time.Time
+	before    float64 // seconds of the run before this Conduct
 }
 
 // Conduct trains until the end or until something stops it, and returns the
 // last event: done, or interrupted. Its error is nil in both cases; it is not
 // nil where the run failed, and then the last good checkpoint stays.
 func (c *Conductor) Conduct() (train.Event, error) {
-	every := c.Every
-	if every == 0 {
-		every = SaveEvery
+	if c.Every == 0 {
+		c.Every = SaveEvery
 	}
-	began, before := time.Now(), c.Document.Seconds
-	elapsed := func() { c.Document.Seconds = before + time.Since(began).Seconds() }
+	c.began, c.before = time.Now(), c.Document.Seconds
 	if err := c.save(Running); err != nil {
-		return train.Event{}, err
+		return train.Event{}, c.fail(err)
 	}
-	saved := time.Now()
 	var last train.Event // the newest epoch
-	epochDone := false
 	err := guarded(func() error {
 		return c.Run.Run(train.Hooks{
 			Clock: engine.Clock(),
 			Emit: func(e train.Event) {
 				if e.Event == train.EventEpoch {
-					last, epochDone = e, true
+					last, c.epochDone = e, true
 				}
 				c.emit(e)
 			},
-			AfterStep: func() error {
-				if (epochDone || time.Since(saved) >= every) && !c.Run.Done() {
-					elapsed()
-					if err := c.save(Running); err != nil {
-						return err
-					}
-					saved, epochDone = time.Now(), false
-				}
-				if c.BetweenSteps != nil {
-					return c.BetweenSteps()
-				}
-				return nil
-			},
+			AfterStep: c.afterStep,
 		})
 	})
-	elapsed()
 	switch {
 	case err == nil:
 		return c.finish(last)
@@ -76,6 +66,40 @@ func (c *Conductor) Conduct() (train.Event, error) {
 		return c.interrupted()
 	}
 	return train.Event{}, c.fail(err)
+}
+
+// afterStep saves the run where it is time to.
+func (c *Conductor) afterStep() error {
+	if c.due() && !c.Run.Done() {
+		if err := c.save(Running); err != nil && !c.unsaved(err) {
+			return err
+		}
+	}
+	if c.BetweenSteps != nil {
+		return c.BetweenSteps()
+	}
+	return nil
+}
+
+// due says whether a checkpoint is to be written now. A validation, in which
+// nothing can be saved, may take long: before it, what is not saved is kept short.
+func (c *Conductor) due() bool {
+	since := time.Since(c.tried)
+	validates := (c.Run.State().Step+1)%c.Run.StepsPerEpoch() == 0
+	return c.epochDone || since >= c.Every || validates && since >= c.Every/4
+}
+
+// unsaved tells that a save failed, and says whether the run can go on all the
+// same: it cannot where the run itself is what cannot be saved.
+func (c *Conductor) unsaved(err error) bool {
+	if !failure.Is(err, codeSave) {
+		return false
+	}
+	c.Document.Warning = failure.Of(err)
+	if c.Unsaved != nil {
+		c.Unsaved(c.Document.Warning)
+	}
+	return true
 }
 
 // guarded turns a panic of an engine into an error: the run fails, the server
@@ -89,10 +113,15 @@ func guarded(f func() error) (err error) {
 	return f()
 }
 
+// codeSave is the failure of a save that the disk is to blame for.
+const codeSave = "save"
+
 func (c *Conductor) save(state string) error {
-	c.Document.State = state
-	if err := c.Folder.SaveRun(c.Run, c.Document); err != nil {
-		return failure.Wrap(err, "save", "The run could not be saved", "Is the disk full? The last good checkpoint is kept")
+	c.tried, c.epochDone = time.Now(), false
+	d := c.Document
+	d.State, d.Warning, d.Seconds = state, nil, c.seconds()
+	if err := c.Folder.SaveRun(c.Run, d); err != nil {
+		return err
 	}
 	if c.Saved != nil {
 		c.Saved()
@@ -100,18 +129,33 @@ func (c *Conductor) save(state string) error {
 	return nil
 }
 
+// seconds is how long the run has trained, all its parts together.
+func (c *Conductor) seconds() float64 { return c.before + time.Since(c.began).Seconds() }
+
 func (c *Conductor) emit(e train.Event) {
 	if c.Emit != nil {
 		c.Emit(e)
 	}
 }
 
-// finish saves a run that came to its end.
+// retryEnd is how soon a run that has ended is tried to be saved again.
+const retryEnd = 2 * time.Second
+
+// finish saves a run that came to its end: for as long as it takes, since all
+// of the run's work is in it, or until somebody gives up.
 func (c *Conductor) finish(last train.Event) (train.Event, error) {
 	sha := c.Run.WeightsSHA256()
 	c.Document.Result = &Result{WeightsSHA256: sha}
-	if err := c.save(Done); err != nil {
-		return train.Event{}, err
+	for {
+		err := c.save(Done)
+		if err == nil {
+			break
+		}
+		c.Document.State = Running
+		if !c.unsaved(err) || c.BetweenSteps == nil || c.BetweenSteps() != nil {
+			return train.Event{}, c.fail(err)
+		}
+		time.Sleep(retryEnd)
 	}
 	e := c.final(train.EventDone)
 	if last.Event != "" {
@@ -124,7 +168,7 @@ func (c *Conductor) finish(last train.Event) (train.Event, error) {
 // interrupted saves a run that was stopped on the way.
 func (c *Conductor) interrupted() (train.Event, error) {
 	if err := c.save(Interrupted); err != nil {
-		return train.Event{}, err
+		return train.Event{}, c.fail(err)
 	}
 	e := c.final(train.EventInterrupted)
 	c.emit(e)
@@ -144,12 +188,13 @@ func (c *Conductor) fail(err error) error {
 	var f *failure.Failure
 	switch {
 	case errors.As(err, &diverged):
-		f = failure.Wrap(err, "diverged", "Training diverged: the loss is no longer a number", fmt.Sprintf("Step %d was at a learning rate of %g; try a smaller one", diverged.Step, diverged.LR))
+		f = failure.Wrap(err, "diverged", fmt.Sprintf("Training diverged at step %d: %s", diverged.Step, diverged.Reason()),
+			fmt.Sprintf("The learning rate was %g: try a smaller one. The last good checkpoint is kept", diverged.LR))
 	case errors.As(err, &f):
 	default:
 		f = failure.Wrap(err, "engine", "The run failed in its engine", "The last checkpoint is kept; the cause is in the log")
 	}
-	c.Document.State, c.Document.Error = Failed, f
+	c.Document.State, c.Document.Error, c.Document.Seconds = Failed, f, c.seconds()
 	if e := c.Folder.SaveDocument(c.Document); e != nil {
 		return errors.Join(f, e)
 	}

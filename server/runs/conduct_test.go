@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -192,7 +193,7 @@ func TestNoNumbersAreNeverSaved(t *testing.T) {
 		return nil
 	}
 	_, err := c.Conduct()
-	if !failure.Is(err, "save") || steps != 2 {
+	if !failure.Is(err, "diverged") || !strings.Contains(err.Error(), "is NaN") || steps != 2 {
 		t.Fatalf("error %v after %d steps", err, steps)
 	}
 	file, from, err := c.Folder.Checkpoint()
@@ -207,15 +208,22 @@ func TestNoNumbersAreNeverSaved(t *testing.T) {
 	}
 }
 
+func diverges(what string, value float64) func() error {
+	return func() error { return &train.DivergedError{Step: 3, LR: 1e6, What: what, Value: value} }
+}
+
 func TestAFailingEngineFailsItsRunOnly(t *testing.T) {
 	tests := []struct {
-		name string
-		how  func() error
-		code string
+		name     string
+		how      func() error
+		code     string
+		sentence string
 	}{
-		{"panic", func() error { panic("in Forward") }, "engine"},
-		{"error", func() error { return errors.New("device lost") }, "engine"},
-		{"divergence", func() error { return &train.DivergedError{Step: 3, LR: 1e6} }, "diverged"},
+		{"panic", func() error { panic("in Forward") }, "engine", "The run failed in its engine"},
+		{"error", func() error { return errors.New("device lost") }, "engine", "The run failed in its engine"},
+		{"a loss that is no number", diverges("the loss", math.NaN()), "diverged", "Training diverged at step 3: the loss is not a number (NaN)"},
+		{"an infinite validation loss", diverges("the validation loss", math.Inf(1)), "diverged", "Training diverged at step 3: the validation loss is infinite"},
+		{"a loss beyond the bound", diverges("the loss", 4e12), "diverged", "Training diverged at step 3: the loss is 4e+12, beyond 1e+09"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -231,8 +239,8 @@ func TestAFailingEngineFailsItsRunOnly(t *testing.T) {
 			if !failure.Is(err, tt.code) {
 				t.Fatalf("error %v, want code %s", err, tt.code)
 			}
-			if d, err := c.Folder.Document(); err != nil || d.State != Failed || d.Error.Code != tt.code {
-				t.Fatalf("run.json: %+v, %v", d, err)
+			if d, err := c.Folder.Document(); err != nil || d.State != Failed || d.Error.Code != tt.code || d.Error.Message != tt.sentence {
+				t.Fatalf("run.json: %+v %+v, %v", d, d.Error, err)
 			}
 			if _, _, err := c.Folder.Checkpoint(); err != nil {
 				t.Fatal(err)

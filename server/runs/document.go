@@ -50,6 +50,7 @@ type Document struct {
 	BestAcc     *train.Best      `json:"best_acc,omitempty"`
 	Result      *Result          `json:"result,omitempty"`
 	Error       *failure.Failure `json:"error,omitempty"`
+	Warning     *failure.Failure `json:"warning,omitempty"` // in spite of which it goes on: it could not be saved
 }
 
 // Result is what a run came to.

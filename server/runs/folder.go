@@ -63,7 +63,8 @@ func OpenFolder(path string) (*Folder, error) {
 func (f *Folder) Close() error { return errors.Join(f.lock.Unlock(), f.close()) }
 
 // SaveRun saves the whole run, then its document. When it returns nil, a power
-// cut takes nothing back.
+// cut takes nothing back. A failure of the disk has the code "save"; any other
+// error says that the run itself cannot be saved.
 func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 	file, err := r.Save()
 	if err != nil {
@@ -76,6 +77,14 @@ func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 	if err != nil {
 		return err
 	}
+	if err := f.write(r, d, b); err != nil {
+		return failure.Wrap(err, codeSave, "The run could not be saved", "Is the disk full? The last good checkpoint is kept")
+	}
+	return nil
+}
+
+// write puts a run's checkpoint b and what belongs to it on the disk.
+func (f *Folder) write(r engine.Run, d *Document, b []byte) error {
 	if err := durable.SaveKeeping(f.files, LastFile, b, keepLast); err != nil {
 		return err
 	}

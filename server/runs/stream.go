@@ -9,6 +9,13 @@ type stateEvent struct {
 	Error *failure.Failure `json:"error,omitempty"`
 }
 
+// unsavedEvent tells readers that a run goes on although it could not be saved.
+type unsavedEvent struct {
+	Event string           `json:"event"` // "unsaved"
+	Step  int              `json:"step"`
+	Error *failure.Failure `json:"error"`
+}
+
 // Tagged is an event in the stream of all runs: whose it is, and what the
 // run's own stream tells.
 type Tagged struct {

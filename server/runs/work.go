@@ -107,6 +107,11 @@ func (m *Manager) conduct(a *active) error {
 	a.publish(stateEvent{Event: "state", State: Running})
 	c := Conductor{Run: run, Folder: folder, Document: &doc, Every: m.Every, BetweenSteps: func() error { return a.betweenSteps(m, run) }}
 	c.Saved = func() { a.show(doc) }
+	c.Unsaved = func(f *failure.Failure) {
+		m.Log.Printf("Run %s goes on and is not saved: %v", a.id, f)
+		a.warn(f)
+		a.publish(unsavedEvent{Event: "unsaved", Step: run.State().Step, Error: f})
+	}
 	c.Emit = func(e train.Event) {
 		if e.Event == train.EventStep || e.Event == train.EventValidating {
 			a.progress(e)
@@ -182,6 +187,13 @@ func (a *active) show(doc Document) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.doc = doc
+}
+
+// warn notes what the run goes on in spite of.
+func (a *active) warn(f *failure.Failure) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.doc.Warning = f
 }
 
 // progress notes where the run is between two saves.

@@ -1,5 +1,5 @@
 import { t } from '../words'
-import { server, statuses, type RunDocument } from './server'
+import { server, statuses, type RunDocument, type ServerFailure } from './server'
 import { Listeners, type Ability, type Session } from './session'
 import { follow, leave, type Streamed } from './stream'
 import type { Config, ModelName, RunEvent } from './words'
@@ -15,6 +15,9 @@ export class RemoteSession implements Session {
   id: string
   /** Called with the run as the server knows it, at first and after each reconnection. */
   onDocument: (document: RunDocument) => void = () => {}
+
+  /** Called when the server goes on with the run although it could not save it. */
+  onUnsaved: (why: ServerFailure) => void = () => {}
 
   private readonly listeners = new Listeners()
   private following = false
@@ -42,6 +45,10 @@ export class RemoteSession implements Session {
     if (event.event === 'run') {
       this.onDocument(event.run)
       this.follow(event.run.state)
+      return
+    }
+    if (event.event === 'unsaved') {
+      this.onUnsaved(event.error)
       return
     }
     if (event.event !== 'state') {

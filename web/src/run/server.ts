@@ -3,6 +3,8 @@ import { t } from '../words'
 import { newHistory, type History, type Status } from './history'
 import type { Change, Config, EpochEvent, ModelName } from './words'
 
+export interface ServerFailure { code: string; message: string; hint?: string }
+
 /** A run as the server tells of it (its run.json). */
 export interface RunDocument {
   id: string
@@ -14,7 +16,9 @@ export interface RunDocument {
   environment: { engine: string; device: string; workers: number }
   history: ({ epoch: number; step?: number; weights_sha256?: string } & Omit<EpochEvent, 'event' | 'step' | 'weights_sha256'>)[] | null
   result?: { weights_sha256: string }
-  error?: { code: string; message: string; hint?: string }
+  error?: ServerFailure
+  /** In spite of which the run goes on: it could not be saved. */
+  warning?: ServerFailure
 }
 
 export interface Device {
@@ -37,6 +41,8 @@ export class ServerError extends Error {
   }
 }
 
+export const sentenceOf = ({ message, hint }: ServerFailure) => [message, hint].filter(Boolean).join('. ')
+
 const address = (path: string) => new URL(`api/${path}`, document.baseURI)
 
 /** One request; a refusal becomes the server's sentence. */
@@ -56,9 +62,9 @@ async function ask(method: 'GET' | 'POST', path: string, body?: object | ArrayBu
     throw new ServerError('no_server', t.trouble.noServer)
   }
   if (answer.ok) return answer
-  const said = await answer.json().catch(() => null) as { error?: { code: string; message: string; hint?: string } } | null
+  const said = await answer.json().catch(() => null) as { error?: ServerFailure } | null
   const error = said?.error
-  throw new ServerError(error?.code ?? 'refused', error ? [error.message, error.hint].filter(Boolean).join('. ') : t.trouble.serverSaid(answer.status))
+  throw new ServerError(error?.code ?? 'refused', error ? sentenceOf(error) : t.trouble.serverSaid(answer.status))
 }
 
 const json = async <T>(answer: Promise<Response>) => (await (await answer).json()) as T

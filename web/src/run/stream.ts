@@ -1,4 +1,4 @@
-import { server, type RunDocument } from './server'
+import { server, type RunDocument, type ServerFailure } from './server'
 import type { RunEvent } from './words'
 
 /** What the server tells of one run: the run as it is now, its events, its states. */
@@ -6,6 +6,7 @@ export type Streamed =
   | RunEvent
   | { event: 'run'; run: RunDocument }
   | { event: 'state'; state: RunDocument['state']; error?: RunDocument['error'] }
+  | { event: 'unsaved'; step: number; error: ServerFailure }
 
 /** What the stream of all runs holds: first the runs as they are, then each event with its run's name. */
 type Message = { runs: RunDocument[] } | { run: string; event: Streamed }

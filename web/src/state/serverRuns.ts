@@ -3,7 +3,7 @@ import { toConfig } from '../models/recipes'
 import { loadBytes } from '../keep/files'
 import { RemoteSession } from '../run/remote'
 import { Run } from '../run/run'
-import { historyOf, server, type Device, type RunDocument } from '../run/server'
+import { historyOf, sentenceOf, server, type Device, type RunDocument } from '../run/server'
 import type { ModelName } from '../run/words'
 import { t } from '../words'
 import { complain, here, onServer, say, sessions, settings } from './app'
@@ -37,6 +37,7 @@ function adopt(document: RunDocument): Run {
   const session = new RemoteSession(document.config.model, document.id)
   const run = new Run(document.id, session)
   session.onDocument = (now) => update(run, now)
+  session.onUnsaved = (why) => complain(t.runs.unsaved(document.id, sentenceOf(why)))
   update(run, document)
   followed(run, document)
   return run
@@ -51,6 +52,7 @@ function followed(run: Run, document: RunDocument) {
 function update(run: Run, document: RunDocument) {
   const told = historyOf(document)
   const known = run.history.peek()
+  if (document.warning) complain(t.runs.unsaved(document.id, sentenceOf(document.warning)))
   run.restore({ ...told, trace: known.trace, live: known.live && known.live.step >= document.step ? known.live : told.live })
 }
 

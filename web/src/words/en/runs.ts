@@ -18,5 +18,6 @@ export const runs = {
   trainsHere: (title: string) => `${title} trains here now: pause it first, since the server’s run takes its place.`,
   stays: (title: string, why: string) => `${title} stays here as it was. ${why}`,
   staysThere: (id: string, why: string) => `${id} stays on the server. ${why}`,
+  unsaved: (id: string, why: string) => `${id} goes on. ${why}`,
   sent: (title: string) => `${title} goes on training on the server.`,
 }

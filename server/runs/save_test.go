@@ -1,0 +1,131 @@
+package runs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+	"time"
+
+	"atelier/core/train"
+	"atelier/server/durable"
+	"atelier/server/failure"
+)
+
+// disk is a folder on a disk that may be full.
+type disk struct {
+	durable.FS
+	full bool
+}
+
+func (d *disk) Create(name string) (durable.File, error) {
+	if d.full {
+		return nil, fmt.Errorf("create %s: %w", name, syscall.ENOSPC)
+	}
+	return d.FS.Create(name)
+}
+
+// kept is the step of the checkpoint in a folder.
+func kept(t *testing.T, f *Folder, name string) int {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(f.Path, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := DecodeRun(b)
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	s, err := train.ReadState(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Step
+}
+
+// TestAFullDiskDoesNotEndARun fills the disk after the second step, makes room
+// after the fourth, and fills it again for the end.
+func TestAFullDiskDoesNotEndARun(t *testing.T) {
+	straight := begin(t, nil)
+	want, err := straight.Conduct()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := begin(t, nil)
+	c.Every = time.Nanosecond
+	d := &disk{FS: c.Folder.files}
+	c.Folder.files = d
+	var told []int
+	room := false // made for good
+	c.Unsaved = func(f *failure.Failure) {
+		told = append(told, c.Run.State().Step)
+		if f.Code != codeSave || f.Message == "" || f.Hint == "" || c.Document.Warning != f {
+			t.Errorf("the user is told %+v", f)
+		}
+		if c.Run.Done() {
+			room = true
+		}
+	}
+	c.BetweenSteps = func() error {
+		step := c.Run.State().Step
+		if want := min(step, 2); step < 5 && kept(t, c.Folder, LastFile) != want {
+			t.Errorf("after step %d the checkpoint is of step %d, want %d", step, kept(t, c.Folder, LastFile), want)
+		}
+		d.full = !room && (step >= 2 && step < 4 || step == 6)
+		return nil
+	}
+	got, err := c.Conduct()
+	if err != nil || got.Event != train.EventDone || *got.WeightsSHA256 != *want.WeightsSHA256 {
+		t.Fatalf("the run ended with %+v, %v; undisturbed weights %s", got, err, *want.WeightsSHA256)
+	}
+	if fmt.Sprint(told) != "[3 4 6]" {
+		t.Errorf("told of failed saves after steps %v, want [3 4 6]", told)
+	}
+	if doc, err := c.Folder.Document(); err != nil || doc.State != Done || doc.Warning != nil || kept(t, c.Folder, LastFile) != 6 {
+		t.Errorf("run.json: %+v, %v", doc, err)
+	}
+}
+
+// TestADiskThatStaysFullKeepsTheOldCheckpoint gives up at the end, when told to.
+func TestADiskThatStaysFullKeepsTheOldCheckpoint(t *testing.T) {
+	c := begin(t, nil)
+	c.Every = time.Nanosecond
+	d := &disk{FS: c.Folder.files}
+	c.Folder.files = d
+	waiting := false
+	c.Unsaved = func(*failure.Failure) { waiting = c.Run.Done() }
+	c.BetweenSteps = func() error {
+		d.full = c.Run.State().Step >= 2
+		if waiting {
+			return train.ErrStopped
+		}
+		return nil
+	}
+	if _, err := c.Conduct(); !failure.Is(err, codeSave) {
+		t.Fatalf("the run ended with %v", err)
+	}
+	if got := kept(t, c.Folder, LastFile); got != 2 {
+		t.Errorf("the checkpoint is of step %d, want 2", got)
+	}
+}
+
+// TestTheLastThreeAndTheBestAreKept saves after every step.
+func TestTheLastThreeAndTheBestAreKept(t *testing.T) {
+	c := begin(t, nil)
+	c.Every = time.Nanosecond
+	if _, err := c.Conduct(); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []int{6, 5, 4} {
+		if got := kept(t, c.Folder, durable.Former(LastFile, i)); got != want {
+			t.Errorf("%s is of step %d, want %d", durable.Former(LastFile, i), got, want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(c.Folder.Path, durable.Former(LastFile, 3))); !os.IsNotExist(err) {
+		t.Errorf("a fourth checkpoint is kept (%v)", err)
+	}
+	if _, err := os.Stat(filepath.Join(c.Folder.Path, BestFile)); err != nil {
+		t.Error(err)
+	}
+}
