@@ -43,7 +43,7 @@ type Run interface {
 
 // patience is how long a run that was told to stop may take to finish its
 // step, or its validation, before it gives up that work.
-const patience = 3 * time.Second
+const patience = 5 * time.Second
 
 // Yield returns a function for train.Options: it ends the work in progress
 // some time after stopped was closed.
