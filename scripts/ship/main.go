@@ -6,7 +6,8 @@
 //	go run ./scripts/ship -figures-only RUN...           cards without weights, table
 //	go run ./scripts/ship                                the table alone
 //
-// Every figure is measured here, on the weights as they are shipped.
+// Every figure is measured here, on the weights as they are shipped. A run that
+// does not say which commit computed it needs -commit HASH.
 package main
 
 import (
@@ -27,6 +28,7 @@ type request struct {
 	out      string // beside whose cards the weights go
 	data     string
 	drawings string // of people, with the classes that each accepts; may be empty
+	commit   string // of runs that do not know it themselves
 	bare     bool   // figures only
 	say      io.Writer
 }
@@ -36,6 +38,7 @@ func main() {
 	flag.StringVar(&r.root, "root", ".", "the `DIR` of the repository")
 	flag.StringVar(&r.data, "data", "", "the `DIR` of Fashion-MNIST, or the word drawn")
 	flag.StringVar(&r.drawings, "drawings", "", "a `FILE` of people's drawings to measure on, .ndjson with accept lists")
+	flag.StringVar(&r.commit, "commit", "", "the `HASH` of the sources, for runs of a program that was built without it")
 	flag.BoolVar(&r.bare, "figures-only", false, "keep the figures of the runs and not their weights")
 	flag.Parse()
 	r.out = filepath.Join(r.root, "web", "weights")

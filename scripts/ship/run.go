@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -29,6 +30,12 @@ func (r *request) one(folder string, set *fashion.Dataset) error {
 		return fmt.Errorf("the run was trained on %s images, and -data names %s ones", doc.Environment.Data, set.Kind)
 	case !r.bare && doc.Config.Limit > 0 && set.Kind == fashion.KindReal:
 		return fmt.Errorf("the run was trained on %d images only: -figures-only keeps its figures", doc.Config.Limit)
+	}
+	if doc.Environment.Version == "" {
+		doc.Environment.Version = r.commit
+	}
+	if doc.Environment.Version == "" && set.Kind == fashion.KindReal {
+		return errors.New("the run does not say which commit computed it: say -commit HASH")
 	}
 	fmt.Fprintf(r.say, "%s: measuring the weights of epoch %d\n", folder, doc.Best.Epoch)
 	exact, err := weights.Open(doc.Config.Model, filepath.Join(folder, runs.BestFile))

@@ -15,8 +15,8 @@ func (c *Card) Markdown() string {
 	line := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	row := func(what, format string, args ...any) { line("| %s | %s |", what, fmt.Sprintf(format, args...)) }
 	line("# %s, recipe `%s`\n", modelTitle(c.Model), c.Recipe)
-	line("Names the garment on a 28×28 grey image, one of ten. Trained by this program on Fashion-MNIST alone%s; made for", c.drawn())
-	line("this page and for teaching, not for deciding anything about people. Written by `scripts/ship` from the run; do not edit.\n")
+	line("Names the garment on a 28×28 grey image, one of ten. Trained by this program on %s; made for this page", c.trainedOn())
+	line("and for teaching, not for deciding anything about people. Written by `scripts/ship` from the run; do not edit.\n")
 	line("| | |\n|---|---|")
 	row("parameters", "%d", c.Parameters)
 	row("recipe", "%s: %s; its choices and their reasons are in [core/train/recipes.go](../../core/train/recipes.go)", c.Recipe, strings.ToLower(c.Title))
@@ -76,11 +76,15 @@ func (c *Card) people(line func(string, ...any)) {
 	}
 }
 
-func (c *Card) drawn() string {
-	if c.Recipe == "sketch" {
-		return " and on drawings of its own generator"
+func (c *Card) trainedOn() string {
+	on := "Fashion-MNIST"
+	if c.Data != fashion.KindReal {
+		on = "images that it draws itself"
 	}
-	return ""
+	if c.Recipe == "sketch" {
+		return on + " and on drawings of its own generator"
+	}
+	return on + " alone"
 }
 
 func (c *Card) data() string {
