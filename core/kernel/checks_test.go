@@ -108,3 +108,41 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 		t.Errorf("a step allocates %v times", a)
 	}
 }
+
+func TestTheOtherKernelsDoNotAllocate(t *testing.T) {
+	const n = 33
+	g, half := Grid{32, 14, 14}, Grid{32, 7, 7}
+	direct, dense := NewConv(Grid{3, 5, 7}, Grid{4, 5, 7}, Direct), NewDense(12544, 128, n)
+	direct.Pack(fill(9*3*4, 1), true)
+	few, more := make([]float32, n*Grid{3, 5, 7}.Len()), make([]float32, n*Grid{4, 5, 7}.Len())
+	wide, narrow, w := fill(n*12544, 2), make([]float32, n*128), fill(12544*128, 3)
+	x, y, flat := make([]float32, n*g.Len()), make([]float32, n*half.Len()), make([]float32, n*32*196)
+	arg, scales, c := make([]uint8, n*32*49), fill(n*32, 4), fill(32, 5)
+	sum, sumX, bias := make([]float64, 32), make([]float64, 32), make([]float32, 128)
+	logits, d, losses, labels := fill(n*10, 6), make([]float32, n*10), make([]float64, n), make([]uint8, n)
+	step := func() {
+		direct.Forward(more, few, c[:4], true, n)
+		direct.Backward(few, w[:9*3*4], few, more, n)
+		dense.Pack(w, true)
+		dense.Forward(narrow, wide, bias, true, n)
+		dense.BackwardWeight(w, wide, narrow, n)
+		dense.BackwardInput(wide, narrow, n)
+		DenseBiasGradient(c, narrow[:n*32], 32, n)
+		Unflatten(x, flat, g, n)
+		BNBackwardStats(sum, sumX, x, x, x, c, c, true, g, Leaf)
+		BNBackward(x, x, x, x, c, c, c, true, g, n)
+		ScaleChannels(x, scales, g, n)
+		MaxPool(y, arg, x, g, n)
+		MaxPoolBackward(x, y, arg, g, n)
+		GlobalAvgPool(scales, y, half, n)
+		GlobalAvgPoolBackward(y, scales, half, n)
+		Flatten(flat, x, g, n)
+		Scale(flat, flat)
+		SoftmaxCrossEntropy(d, losses, logits, labels, 0.1, n, n)
+		Softmax(d, logits, n)
+	}
+	step()
+	if a := testing.AllocsPerRun(1, step); a != 0 {
+		t.Errorf("a step allocates %v times", a)
+	}
+}

@@ -74,63 +74,6 @@ func checkConv(t *testing.T, in, out Grid, alg Algorithm, n int) {
 	checkClose(t, "weight gradient", wide(gotW), dw)
 }
 
-// A single one in the input must come out as the filter, turned, and nothing
-// else: it finds any tap or channel in the wrong place.
-func TestConvImpulse(t *testing.T) {
-	in, out := Grid{32, 7, 6}, Grid{32, 7, 6}
-	ws := make([]float32, 9*32*32)
-	for i := range ws {
-		ws[i] = float32(i%97) - 48
-	}
-	for _, alg := range []Algorithm{Winograd, Direct} {
-		c := NewConv(in, out, alg)
-		c.Pack(ws, true)
-		for _, at := range [][3]int{{0, 0, 0}, {31, 6, 5}, {5, 3, 4}, {17, 4, 3}, {8, 0, 5}} {
-			x := make([]float32, in.Len())
-			x[in.At(at[1], at[2])+at[0]] = 1
-			y := make([]float32, out.Len())
-			c.Forward(y, x, nil, false, 1)
-			for k := range 32 {
-				for row := range 7 {
-					for col := range 6 {
-						want := float32(0)
-						ky, kx := at[1]-row+1, at[2]-col+1
-						if ky >= 0 && ky < 3 && kx >= 0 && kx < 3 {
-							want = ws[(k*32+at[0])*9+ky*3+kx]
-						}
-						if got := y[out.At(row, col)+k]; math.Abs(float64(got-want)) > 2e-4 {
-							t.Fatalf("algorithm %d, impulse %v: output (%d,%d,%d) is %v, want %v", alg, at, k, row, col, got, want)
-						}
-					}
-				}
-			}
-		}
-	}
-}
-
-func TestConvPassesNaN(t *testing.T) {
-	in, out := Grid{32, 8, 8}, Grid{32, 8, 8}
-	for _, alg := range []Algorithm{Winograd, Direct} {
-		c := NewConv(in, out, alg)
-		c.Pack(make([]float32, 9*32*32), true) // zero weights: 0*NaN must stay NaN
-		x := make([]float32, in.Len())
-		x[in.At(3, 3)+7] = float32(math.NaN())
-		y := make([]float32, out.Len())
-		c.Forward(y, x, nil, true, 1)
-		dx := make([]float32, in.Len())
-		c.BackwardInput(dx, x, 1)
-		dw := make([]float32, 9*32*32)
-		c.BackwardWeight(dw, x, make([]float32, out.Len()), 1)
-		for name, v := range map[string]float32{
-			"forward": y[out.At(2, 4)+9], "input gradient": dx[in.At(2, 4)+9], "weight gradient": dw[(3*32+7)*9+4],
-		} {
-			if v == v {
-				t.Errorf("algorithm %d: %s lost a NaN: %v", alg, name, v)
-			}
-		}
-	}
-}
-
 // The gradient of a node is the sum of its two subtrees, bit for bit.
 func TestWeightGradientsSumInTree(t *testing.T) {
 	in, out := Grid{32, 6, 6}, Grid{32, 6, 6}
