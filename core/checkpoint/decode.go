@@ -3,12 +3,13 @@ package checkpoint
 import (
 	"bytes"
 	"cmp"
-	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math"
 	"slices"
+
+	"atelier/core/digest"
 )
 
 // Decode reads a safetensors file. The result shares no memory with b.
@@ -93,10 +94,10 @@ func checkLayout(entries []entry, length int) error {
 // entry of that name which is no SHA-256 means something else and is let be.
 func checkHash(meta map[string]string, data []byte) error {
 	want, err := hex.DecodeString(meta[hashKey])
-	if err != nil || len(want) != sha256.Size {
+	if err != nil || len(want) != digest.Size {
 		return nil
 	}
-	if got := sha256.Sum256(data); !bytes.Equal(got[:], want) {
+	if got := digest.Sum(data); !bytes.Equal(got[:], want) {
 		return fmt.Errorf("the data are damaged: their SHA-256 is %x, the metadata say %x", got, want)
 	}
 	return nil

@@ -12,11 +12,12 @@
 package checkpoint
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
+
+	"atelier/core/digest"
 )
 
 // The element types that are read and written.
@@ -115,7 +116,7 @@ func WeightsSHA256(tensors []Tensor) string {
 		order[i] = &tensors[i]
 	}
 	slices.SortStableFunc(order, func(a, b *Tensor) int { return strings.Compare(a.Name, b.Name) })
-	h := sha256.New()
+	h := digest.New()
 	var buf []byte
 	for _, t := range order {
 		wide := *t

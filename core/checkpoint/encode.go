@@ -2,9 +2,7 @@ package checkpoint
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	"atelier/core/digest"
 )
 
 // Encode writes a file: the tensors in the given order, the metadata sorted by
@@ -139,18 +139,13 @@ func appendData(b []byte, t *Tensor) []byte {
 func (f *File) header(data []byte) ([]byte, error) {
 	meta := map[string]string{}
 	maps.Copy(meta, f.Meta)
-	meta[hashKey] = hexSum(data)
+	meta[hashKey] = digest.Hex(data)
 	bare, err := f.headerWith(meta)
 	if err != nil {
 		return nil, err
 	}
-	meta[headerKey] = hexSum(bare)
+	meta[headerKey] = digest.Hex(bare)
 	return f.headerWith(meta)
-}
-
-func hexSum(b []byte) string {
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:])
 }
 
 func (f *File) headerWith(meta map[string]string) ([]byte, error) {

@@ -1,10 +1,11 @@
 package fashion
 
 import (
-	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+
+	"atelier/core/digest"
 )
 
 // File is one of the data set's four files.
@@ -31,7 +32,7 @@ func (f File) Verify(r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Name, err)
 	}
-	h := sha256.New()
+	h := digest.New()
 	n, err := io.Copy(h, io.LimitReader(in, f.Bytes+1))
 	if isEnd(err) {
 		return fmt.Errorf("%s ends in the middle of its compressed bytes, %d of %d decompressed", f.Name, n, f.Bytes)
@@ -119,7 +120,7 @@ func (d *Dataset) check() error {
 }
 
 func sum(head, body []byte) string {
-	h := sha256.New()
+	h := digest.New()
 	h.Write(head)
 	h.Write(body)
 	return hex.EncodeToString(h.Sum(nil))
