@@ -2,21 +2,18 @@
 
 package main
 
-import (
-	"time"
+import "github.com/hack-pad/safejs"
 
-	"github.com/hack-pad/safejs"
-)
-
-// slice is how long Go computes before it lets the worker hear its messages.
-const slice = 20 * time.Millisecond
+// slice is for how many seconds Go computes before it lets the worker hear its
+// messages.
+const slice = 0.020
 
 // breath returns to the worker's event loop and comes back: a message to
 // itself, since a timer would wait four milliseconds.
 type breath struct {
 	port safejs.Value
 	back chan struct{}
-	last time.Time
+	last float64 // on the clock of seconds; a time.Time would bring the calendar in
 }
 
 func newBreath() (*breath, error) {
@@ -28,7 +25,7 @@ func newBreath() (*breath, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &breath{back: make(chan struct{}, 1), last: time.Now()}
+	b := &breath{back: make(chan struct{}, 1), last: seconds()}
 	ear, err := channel.Get("port1")
 	if err != nil {
 		return nil, err
@@ -47,7 +44,7 @@ func newBreath() (*breath, error) {
 }
 
 // due reports whether Go has computed for long enough.
-func (b *breath) due() bool { return time.Since(b.last) > slice }
+func (b *breath) due() bool { return seconds()-b.last > slice }
 
 // take returns to the event loop and back.
 func (b *breath) take() error {
@@ -55,6 +52,6 @@ func (b *breath) take() error {
 		return err
 	}
 	<-b.back
-	b.last = time.Now()
+	b.last = seconds()
 	return nil
 }

@@ -216,7 +216,7 @@ func (b *bridge) post(message map[string]any, transfer safejs.Value) {
 
 // die ends the program: worker.ts tells the page, which replaces the worker.
 func die(err error) {
-	fmt.Fprintln(os.Stderr, err)
+	println(err.Error()) // to standard error
 	os.Exit(2)
 }
 

@@ -71,7 +71,7 @@ func (s *session) obey(v safejs.Value) {
 	}
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(os.Stderr, "%v\n%s", r, debug.Stack())
+			println(fmt.Sprint(r) + "\n" + string(debug.Stack()))
 			s.page.reply(id, result{}, refuse("panic", "the program failed: %v", r))
 			os.Exit(2)
 		}

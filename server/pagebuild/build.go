@@ -58,29 +58,6 @@ type builder struct {
 	log  io.Writer
 }
 
-// webAssembly compiles the worker's program and puts the toolchain's own
-// loader beside it: the two must be of one version.
-func (b builder) webAssembly() error {
-	start := time.Now()
-	env := append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if err := b.run(b.root, env, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", "web/build/main.wasm", "./wasm"); err != nil {
-		return err
-	}
-	goroot, err := exec.CommandContext(b.ctx, "go", "env", "GOROOT").Output()
-	if err != nil {
-		return failure.Wrap(err, "page_build", "The Go toolchain does not say where it is", "Install Go 1.26 or newer")
-	}
-	loader, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"))
-	if err == nil {
-		err = os.WriteFile(filepath.Join(b.root, "web", "build", "wasm_exec.js"), loader, 0o644)
-	}
-	if err != nil {
-		return failure.Wrap(err, "page_build", "The Go toolchain's loader for WebAssembly could not be copied", "")
-	}
-	fmt.Fprintf(b.log, "  WebAssembly: %.1f s\n", time.Since(start).Seconds())
-	return nil
-}
-
 // npm installs the page's tools, where they are absent or of another lock
 // file, and builds the page.
 func (b builder) npm() error {

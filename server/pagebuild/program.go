@@ -1,0 +1,73 @@
+package pagebuild
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"atelier/server/failure"
+	"atelier/server/pagebuild/slim"
+)
+
+// fast are the packages whose small functions are worth inlining: a training
+// step spends its time in them. Everywhere else a call is smaller than the
+// code it stands for, and than what the runtime must know of inlined code.
+var fast = []string{"core/kernel", "core/nn", "core/optim", "core/fashion", "core/random"}
+
+// compile are the arguments of the worker program's build.
+func compile(out string) []string {
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l"}
+	for _, p := range fast {
+		args = append(args, "-gcflags=atelier/"+p+"=")
+	}
+	return append(args, "-o", out, "./wasm")
+}
+
+// webAssembly compiles the worker's program and puts the toolchain's own
+// loader beside it: the two must be of one version.
+func (b builder) webAssembly() error {
+	start := time.Now()
+	env := append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	if err := b.run(b.root, env, "go", compile("web/build/main.wasm")...); err != nil {
+		return err
+	}
+	if err := b.slim(filepath.Join(b.root, "web", "build", "main.wasm")); err != nil {
+		return err
+	}
+	goroot, err := exec.CommandContext(b.ctx, "go", "env", "GOROOT").Output()
+	if err != nil {
+		return failure.Wrap(err, "page_build", "The Go toolchain does not say where it is", "Install Go 1.26 or newer")
+	}
+	loader, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(b.root, "web", "build", "wasm_exec.js"), loader, 0o644)
+	}
+	if err != nil {
+		return failure.Wrap(err, "page_build", "The Go toolchain's loader for WebAssembly could not be copied", "")
+	}
+	fmt.Fprintf(b.log, "  WebAssembly: %.1f s\n", time.Since(start).Seconds())
+	return nil
+}
+
+// slim puts the smaller twin in a program's place.
+func (b builder) slim(file string) error {
+	const failed = "The WebAssembly program could not be made smaller"
+	program, err := os.ReadFile(file)
+	if err != nil {
+		return failure.Wrap(err, "page_build", failed, "")
+	}
+	program, dropped, err := slim.Program(program)
+	if err == nil {
+		err = os.WriteFile(file, program, 0o644)
+	}
+	if err != nil {
+		return failure.Wrap(err, "page_build", failed, "")
+	}
+	if !dropped {
+		fmt.Fprintln(b.log, "  this Go's tables of line numbers are not known: they stay, and the program is a seventh larger")
+	}
+	return nil
+}

@@ -1,0 +1,213 @@
+package slim
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// build compiles testdata/trial for WebAssembly.
+func build(t *testing.T) []byte {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("compiles a program for WebAssembly: left out of the short tests")
+	}
+	file := filepath.Join(t.TempDir(), "trial.wasm")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", file, "./testdata/trial")
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "GOFLAGS=")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, out)
+	}
+	program, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return program
+}
+
+// run runs a program under Node.
+func run(t *testing.T, program []byte) (stdout, stderr string, code int) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		t.Skip("there is no Node here to run WebAssembly")
+	}
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "trial.wasm")
+	if err := os.WriteFile(file, program, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", filepath.Join(strings.TrimSpace(string(root)), "lib", "wasm", "wasm_exec_node.js"), file)
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH")}
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	var exit *exec.ExitError
+	if err := cmd.Run(); errors.As(err, &exit) {
+		code = exit.ExitCode()
+	} else if err != nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), code
+}
+
+func TestTheSmallTwinDoesTheSame(t *testing.T) {
+	program := build(t)
+	small, dropped, err := Program(program)
+	if err != nil || !dropped {
+		t.Fatalf("Program: lines dropped %v, %v; this toolchain's tables must be known", dropped, err)
+	}
+	wantOut, wantTrace, wantCode := run(t, program)
+	gotOut, gotTrace, gotCode := run(t, small)
+	if gotOut != wantOut || gotCode != wantCode || wantCode != 2 || !strings.Contains(wantOut, "collected") {
+		t.Fatalf("the small twin says %q and exits %d, the program says %q and exits %d", gotOut, gotCode, wantOut, wantCode)
+	}
+	if !strings.Contains(wantTrace, "main.go:") || strings.Contains(gotTrace, "main.go") {
+		t.Errorf("the program's trace must have lines and its twin's none:\n%s\n%s", wantTrace, gotTrace)
+	}
+	for _, name := range []string{"index out of range [5] with length 3", "main.reach(", "main.main("} {
+		if !strings.Contains(gotTrace, name) {
+			t.Errorf("the twin's trace has no %q:\n%s", name, gotTrace)
+		}
+	}
+	again, _, err := Program(small)
+	if err != nil || !bytes.Equal(again, small) {
+		t.Errorf("a small twin does not stay as it is: %v", err)
+	}
+}
+
+// memory is what a program starts from.
+func memory(t *testing.T, program []byte) []byte {
+	t.Helper()
+	var m []byte
+	for rest := program[len(magic):]; len(rest) > 0; {
+		size, n := binary.Uvarint(rest[1:])
+		if rest[0] == dataSection {
+			segments, err := read(rest[1+n : 1+n+int(size)])
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range segments {
+				m = append(m, make([]byte, max(0, s.at+len(s.data)-len(m)))...)
+				copy(m[s.at:], s.data)
+			}
+		}
+		rest = rest[1+n+int(size):]
+	}
+	return m
+}
+
+// module makes a program of one data section.
+func module(segments ...segment) []byte {
+	body := write(segments)
+	return append(binary.AppendUvarint([]byte(magic+"\x0b"), uint64(len(body))), body...)
+}
+
+func TestSegmentsKeepTheMemory(t *testing.T) {
+	tests := []struct {
+		name     string
+		segments []segment
+		want     int // segments
+	}{
+		{"none", nil, 0},
+		{"one", []segment{{4096, []byte("abc")}}, 1},
+		{"neighbors", []segment{{63, []byte("a")}, {64, []byte("b")}, {70, []byte("c")}}, 1},
+		{"a desert between", []segment{{8191, []byte("a")}, {8192 + gap, []byte("b")}, {1 << 20, []byte("c")}}, 2},
+		{"overlapping", []segment{{100, []byte("abcd")}, {102, []byte("X")}}, 2},
+		{"descending", []segment{{200, []byte("a")}, {100, []byte("b")}}, 2},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			program := module(tt.segments...)
+			small, dropped, err := Program(program)
+			if err != nil || dropped {
+				t.Fatal(dropped, err)
+			}
+			if !bytes.Equal(memory(t, small), memory(t, program)) {
+				t.Fatalf("memory %q, want %q", memory(t, small), memory(t, program))
+			}
+			if got := len(join(tt.segments)); got != tt.want {
+				t.Fatalf("%d segments, want %d", got, tt.want)
+			}
+		})
+	}
+}
+
+func TestWhatIsNotAProgram(t *testing.T) {
+	good := module(segment{4096, []byte("abc")})
+	tests := []struct {
+		name    string
+		program []byte
+	}{
+		{"nothing", nil},
+		{"text", []byte("#!/bin/sh\n")},
+		{"cut off in a section", good[:len(good)-1]},
+		{"a section without a length", append([]byte(magic), dataSection)},
+		{"a passive segment", append([]byte(magic), dataSection, 3, 1, 1, 0)},
+		{"more segments than there are", append([]byte(magic), dataSection, 1, 9)},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			if small, _, err := Program(tt.program); err == nil {
+				t.Fatalf("made %d bytes of it", len(small))
+			}
+		})
+	}
+}
+
+// table makes a table of functions with one record.
+func table(change func(m []byte)) []byte {
+	m := make([]byte, 200)
+	copy(m, tableMagic)
+	for i, v := range []uint64{1, 1, 0, 72, 76, 80, 84, 100} {
+		binary.LittleEndian.PutUint64(m[8+8*i:], v)
+	}
+	copy(m[85:], []byte{2, 1, 0, 4, 1, 0}) // two tables in the store
+	binary.LittleEndian.PutUint32(m[104:], 20)
+	r := m[120:]
+	binary.LittleEndian.PutUint32(r[recordStack:], 1)
+	binary.LittleEndian.PutUint32(r[recordLine:], 4)
+	if change != nil {
+		change(m)
+	}
+	return m
+}
+
+func TestTablesThatAreNotKnownStay(t *testing.T) {
+	if m := table(nil); !dropLines(m) || !bytes.Equal(m[85:91], []byte{2, 1, 0, 0, 0, 0}) || m[120+recordLine] != 0 {
+		t.Fatalf("the well-formed table is %v", m)
+	}
+	tests := []struct {
+		name   string
+		change func(m []byte)
+	}{
+		{"another version", func(m []byte) { m[0] = 0xf2 }},
+		{"no functions", func(m []byte) { m[8] = 0 }},
+		{"more functions than memory", func(m []byte) { m[10] = 1 }},
+		{"offsets out of order", func(m []byte) { m[8+8*6] = 79 }},
+		{"a record outside", func(m []byte) { m[106] = 1 }},
+		{"a record with tables of another Go", func(m []byte) { m[120+recordCount] = 6 }},
+		{"a table outside the store", func(m []byte) { m[120+recordStack] = 200 }},
+		{"a table without an end", func(m []byte) { copy(m[84:100], bytes.Repeat([]byte{1}, 16)) }},
+		{"two headers", func(m []byte) { copy(m[180:], tableMagic) }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			m := table(tt.change)
+			before := bytes.Clone(m)
+			if dropLines(m) || !bytes.Equal(m, before) {
+				t.Fatal("the table was taken for one that is known")
+			}
+		})
+	}
+}
