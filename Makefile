@@ -91,9 +91,8 @@ soak: web ## the long ones: long resume, kill -9, load, fuzzing (hours)
 	KILL_ROUNDS=200 SLOW_CONNECTIONS=500 $(GO) test -count=1 -timeout 60m ./server/...
 	@scripts/fuzz $(or $(SOAK_FUZZTIME),30m)
 
-bench: ## measure the native core
-	$(GO) run ./server bench -model model1
-	$(GO) run ./server bench -model model2
+bench: needs ## one table: every kernel, both networks natively and in the page, the peers
+	@$(GO) run ./scripts/bench
 
 clean: ## remove what was built
 	rm -rf bin web/dist/site web/build web/test-results web/playwright-report
