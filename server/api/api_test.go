@@ -178,11 +178,23 @@ func TestWrongRequests(t *testing.T) {
 			}
 		})
 	}
+	reads := map[string]bool{}
+	for _, route := range (&API{}).Routes() {
+		reads[route.Path] = reads[route.Path] || route.Method == http.MethodGet
+	}
 	for _, route := range (&API{}).Routes() {
 		if !route.Token {
 			continue
 		}
 		path := strings.ReplaceAll(route.Path, "{id}", "nobody")
+		for _, method := range []string{"GET", "PUT", "DELETE", "PATCH"} {
+			if method == "GET" && reads[route.Path] {
+				continue
+			}
+			if code, _ := r.ask(t, method, path, ""); code != 405 {
+				t.Errorf("%s %s: %d, want 405", method, path, code)
+			}
+		}
 		if code, _ := r.askWith(t, route.Method, path, "{}", nil); code != 401 {
 			t.Errorf("%s %s without the token: %d, want 401", route.Method, path, code)
 		}
@@ -229,5 +241,24 @@ func TestDeviceNumbersAreMeasured(t *testing.T) {
 		if s := d.Speed[model]; s == nil || s.ImagesPerSecond < 1 || d.Recipe[model] == nil {
 			t.Fatalf("%s: %v", model, fmt.Sprintf("%+v", s))
 		}
+	}
+}
+
+func TestDeviceTellsOfTheRunInProgress(t *testing.T) {
+	r := serve(t, filepath.Join(t.TempDir(), "runs"))
+	d := r.run(t, "POST", "/api/runs", long, 201)
+	r.untilStep(t, d.ID, 3)
+	code, b := r.ask(t, "GET", "/api/device", "")
+	var got deviceAnswer
+	if err := json.Unmarshal(b, &got); err != nil || code != 200 {
+		t.Fatalf("%d %s %v", code, b, err)
+	}
+	s := got.Speed["model2"]
+	if s == nil || s.From != "run" || s.ImagesPerSecond <= 0 || got.TimeLeft == nil {
+		t.Fatalf("the machine: %s", b)
+	}
+	// 3 steps an epoch, 1000 epochs; what is left takes as long as its images do at that speed.
+	if images := *got.TimeLeft * s.ImagesPerSecond; images < 16*2000 || images > 16*3000 {
+		t.Errorf("%.0f images are left of 48000", images)
 	}
 }

@@ -53,6 +53,8 @@ func (a *API) device(w http.ResponseWriter, _ *http.Request) {
 		guard.WriteError(w, err)
 		return
 	}
+	running, pace := a.Runs.Pace()
+	a.Devices.note(running, pace)
 	d := deviceAnswer{
 		Engines: a.Devices.Engines(), CPUs: runtime.NumCPU(), Memory: memory(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(),
 		Speed: map[string]*Speed{}, Recipe: map[string]*float64{},
@@ -68,15 +70,28 @@ func (a *API) device(w http.ResponseWriter, _ *http.Request) {
 			d.Recipe[model] = &hours
 		}
 	}
-	for _, doc := range docs {
-		if doc.State == runs.Running && doc.Step > 0 && doc.Owner == runs.ByServer {
-			if s := d.Speed[doc.Config.Model]; s != nil {
-				left := float64((doc.Steps-doc.Step)*doc.Config.Batch) / s.ImagesPerSecond
-				d.TimeLeft = &left
-			}
-		}
+	if pace > 0 {
+		left := float64((running.Steps-running.Step)*running.Config.Batch) / pace
+		d.TimeLeft = &left
 	}
 	guard.WriteJSON(w, http.StatusOK, d)
+}
+
+// note keeps what the run in progress tells of the core's speed.
+func (d *Devices) note(run runs.Document, pace float64) {
+	if pace <= 0 || run.Environment.Engine != "core" {
+		return
+	}
+	d.keep(run.Config.Model, Speed{pace, "run", time.Now().UTC()})
+}
+
+func (d *Devices) keep(model string, s Speed) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.measured == nil {
+		d.measured = map[string]Speed{}
+	}
+	d.measured[model] = s
 }
 
 // trainImages is the number of images of an epoch of Fashion-MNIST's split.
@@ -135,12 +150,7 @@ func (a *API) measure(w http.ResponseWriter, r *http.Request) {
 			}
 			return
 		}
-		d.mu.Lock()
-		if d.measured == nil {
-			d.measured = map[string]Speed{}
-		}
-		d.measured[model] = Speed{s, "benchmark", time.Now().UTC()}
-		d.mu.Unlock()
+		d.keep(model, Speed{s, "benchmark", time.Now().UTC()})
 	}
 	a.device(w, r)
 }

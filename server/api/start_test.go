@@ -72,12 +72,15 @@ func (l *lockedBuffer) String() string {
 // serve starts a server over a folder of runs.
 func serve(t *testing.T, root string) *running {
 	t.Helper()
+	return serveWith(t, root, func(choice string) (engine.Engine, string, error) { return engine.Open(choice, 1) })
+}
+
+// serveWith is serve with engines of the test's own.
+func serveWith(t *testing.T, root string, open func(choice string) (engine.Engine, string, error)) *running {
+	t.Helper()
 	r := &running{root: root, log: &lockedBuffer{}, router: specRouter(t)}
 	logger := log.New(r.log, "", 0)
-	r.runs = &runs.Manager{
-		Root: root, Data: tiny, Log: logger,
-		Engine: func(choice string) (engine.Engine, string, error) { return engine.Open(choice, 1) },
-	}
+	r.runs = &runs.Manager{Root: root, Data: tiny, Log: logger, Engine: open}
 	if err := r.runs.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -55,6 +55,7 @@ func serve(ctx context.Context, c *Console, f serveFlags) error {
 		return err
 	}
 	defer address.Close()
+	engine.LeaveRoom()
 	token, secret := guard.NewToken()
 	logger := log.New(c.Err, "", log.LstdFlags)
 	manager := &runs.Manager{

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -19,6 +20,10 @@ func served(t *testing.T, env map[string]string, args ...string) (url, token str
 	t.Helper()
 	page := t.TempDir()
 	if err := os.WriteFile(filepath.Join(page, "index.html"), []byte("<!doctype html><title>Atelier</title>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(page, "assets", "main-1a.wasm")
+	if err := errors.Join(os.Mkdir(filepath.Dir(program), 0o755), os.WriteFile(program, make([]byte, 1_600_000), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	out, in := io.Pipe()

@@ -28,8 +28,7 @@ type File interface {
 // Folder is a real folder; no name or link leads out of it.
 type Folder struct{ root *os.Root }
 
-// OpenFolder opens the folder at path, making it if needed, and removes the
-// temporary files of saves that were cut off.
+// OpenFolder opens the folder at path, making it if needed.
 func OpenFolder(path string) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, err
@@ -38,12 +37,12 @@ func OpenFolder(path string) (*Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Folder{root}
-	if err := sweep(f); err != nil {
-		return nil, errors.Join(err, root.Close())
-	}
-	return f, nil
+	return &Folder{root}, nil
 }
+
+// Sweep removes the temporary files of saves that were cut off. Nobody else may
+// be saving in the folder.
+func (f *Folder) Sweep() error { return sweep(f) }
 
 // Close releases the folder.
 func (f *Folder) Close() error { return f.root.Close() }

@@ -25,7 +25,7 @@ func Save(f FS, name string, data []byte) error { return SaveKeeping(f, name, da
 func SaveKeeping(f FS, name string, data []byte, keep int) error {
 	temp := name + temporary + rand.Text()[:8]
 	if err := write(f, temp, data); err != nil {
-		_ = f.Remove(temp) // the next OpenFolder removes what stays
+		_ = f.Remove(temp) // the next Sweep removes what stays
 		return fmt.Errorf("save %s: %w", name, err)
 	}
 	for i := keep - 1; i > 0; i-- {

@@ -81,17 +81,15 @@ func TestNamesCannotLeaveTheFolder(t *testing.T) {
 	}
 }
 
-func TestOpenFolderRemovesUnfinishedFiles(t *testing.T) {
-	_, dir := folder(t)
+func TestSweepRemovesUnfinishedFiles(t *testing.T) {
+	f, dir := folder(t)
 	stale := filepath.Join(dir, "last.safetensors"+temporary+"ABCDEFGH")
 	if err := os.WriteFile(stale, []byte("half"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	f, err := OpenFolder(dir)
-	if err != nil {
+	if err := f.Sweep(); err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
 	if _, err := os.Stat(stale); !errors.Is(err, fs.ErrNotExist) {
 		t.Fatalf("the unfinished file is still there (%v)", err)
 	}
@@ -143,6 +141,9 @@ func TestKillDuringSaves(t *testing.T) {
 		_ = child.Wait()
 		f, err := OpenFolder(dir)
 		if err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Sweep(); err != nil {
 			t.Fatal(err)
 		}
 		b, _, err := Load(f, "last", 3, 1<<20, func(b []byte) error {

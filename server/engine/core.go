@@ -12,10 +12,21 @@ import (
 // core is the engine of this project: package train on goroutines.
 type core struct{ workers int }
 
+// processors is how many there are for this program.
+var processors = runtime.GOMAXPROCS(0)
+
+// Spare is how many threads beside those that train a server has: without
+// them, who asks for a page waits for slices of training to end, of 10 ms each.
+const Spare = 2
+
+// LeaveRoom gives the program threads to answer with while all processors
+// train. The system then lets whoever has just been asked something go first.
+func LeaveRoom() { runtime.GOMAXPROCS(processors + Spare) }
+
 // Core returns the engine core with so many workers; 0 is one a processor.
 func Core(workers int) Engine {
 	if workers < 1 {
-		workers = runtime.GOMAXPROCS(0)
+		workers = processors
 	}
 	return core{workers}
 }

@@ -56,6 +56,10 @@ func OpenFolder(path string) (*Folder, error) {
 	if ok, err := lock.TryLock(); err != nil || !ok {
 		return nil, errors.Join(failure.Wrap(err, failure.Conflict, "Another program trains in this run's folder", "Stop it first, or name another folder"), files.Close())
 	}
+	// Only now: before the lock, another program may be in the middle of a save.
+	if err := files.Sweep(); err != nil {
+		return nil, errors.Join(failure.Wrap(err, "folder", "The run's folder cannot be tidied up", ""), lock.Unlock(), files.Close())
+	}
 	return &Folder{Path: path, files: files, close: files.Close, lock: lock, saved: map[string]int{}}, nil
 }
 

@@ -108,14 +108,13 @@ const haltTime = 10 * time.Second
 func (m *Manager) halt(ctx context.Context, id, state string) (Document, error) {
 	m.mu.Lock()
 	a := m.find(id)
-	if a == nil {
-		m.mu.Unlock()
-		return m.settle(id, state)
-	}
 	if i := slices.Index(m.queue, a); i >= 0 { // it has not begun: take it out
 		m.queue = slices.Delete(m.queue, i, i+1)
-		m.mu.Unlock()
 		a.hub.Close()
+		a = nil
+	}
+	if a == nil {
+		defer m.mu.Unlock()
 		return m.settle(id, state)
 	}
 	m.mu.Unlock()
@@ -131,6 +130,7 @@ func (m *Manager) halt(ctx context.Context, id, state string) (Document, error) 
 }
 
 // settle writes a state into the document of a run that does not train here.
+// The manager is locked, so that the run does not begin meanwhile.
 func (m *Manager) settle(id, state string) (Document, error) {
 	d, err := m.read(id)
 	if err != nil {

@@ -129,3 +129,29 @@ func TestTheLastThreeAndTheBestAreKept(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestAskingForALockedFolderDisturbsNoSave opens a folder while its run is in
+// the middle of a save.
+func TestAskingForALockedFolderDisturbsNoSave(t *testing.T) {
+	c := begin(t, nil)
+	half := filepath.Join(c.Folder.Path, LastFile+".unfinished-HALFWAY1")
+	if err := os.WriteFile(half, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := OpenFolder(c.Folder.Path); !failure.Is(err, failure.Conflict) {
+		t.Fatalf("a second opening gave %v", err)
+	}
+	if _, err := os.Stat(half); err != nil {
+		t.Fatalf("the save in progress lost its file: %v", err)
+	}
+	path := c.Folder.Path
+	c.Folder.Close()
+	again, err := OpenFolder(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	if _, err := os.Stat(half); !os.IsNotExist(err) {
+		t.Fatalf("what a dead program left is still there (%v)", err)
+	}
+}

@@ -201,6 +201,9 @@ func (a *active) progress(e train.Event) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.doc.State, a.doc.Step, a.doc.Steps = Running, e.Step, e.Steps
+	if e.ImagesPerSecond != nil {
+		a.pace = *e.ImagesPerSecond
+	}
 }
 
 // judge measures a finished run's best weights on the test set. A failure

@@ -72,6 +72,8 @@ const run = (id: string) => `runs/${encodeURIComponent(id)}`
 
 export const server = {
   device: () => json<Device>(ask('GET', 'device')),
+  /** Trains both models for some steps to see how fast that is; refused while a run trains. */
+  measure: () => json<Device>(ask('POST', 'device')),
   runs: async () => (await json<{ runs: RunDocument[] | null }>(ask('GET', 'runs'))).runs ?? [],
   /** The number of workers is the server's own affair. */
   add: ({ workers: _, ...config }: Config) => json<RunDocument>(ask('POST', 'runs', config)),

@@ -66,6 +66,16 @@ async function attempt(act: () => Promise<string>) {
   }
 }
 
+export const measuring = signal(false)
+export async function measure() {
+  measuring.value = true
+  await attempt(async () => {
+    device.value = await server.measure()
+    return t.runs.measured
+  })
+  measuring.value = false
+}
+
 export const trainOnServer = (model: ModelName) => attempt(async () => {
   await server.add(toConfig(model, settings.peek()))
   return t.runs.sent(t.models[model])

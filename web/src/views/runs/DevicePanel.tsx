@@ -1,29 +1,27 @@
 import { bytes, count, duration } from '../../parts/format'
-import { modelNames } from '../../run/words'
-import { device } from '../../state/serverRuns'
+import { secondsLeft } from '../../run/history'
+import { allImages } from '../../models/recipes'
+import { modelNames, type ModelName } from '../../run/words'
+import { onServer, recipes, settings } from '../../state/app'
+import { device, measure, measuring } from '../../state/serverRuns'
 import { t } from '../../words'
 
 /** What the server trains on, how fast it is, and why a faster engine is not used. */
 export function DevicePanel() {
   const machine = device.value
   if (!machine) return null
+  const now = current()
   return (
     <section class="card" aria-label={t.runs.device}>
-      <h2>{t.runs.device}</h2>
+      <div class="row apart">
+        <h2>{t.runs.device}</h2>
+        <button type="button" class="button slim" disabled={measuring.value} onClick={() => void measure()}>{measuring.value ? t.runs.measuring : t.runs.measure}</button>
+      </div>
       <dl class="device">
         <div><dt>{t.runs.cores}</dt><dd>{machine.cpus} · {machine.os}/{machine.arch}</dd></div>
         {machine.memory_bytes !== null && <div><dt>{t.runs.memory}</dt><dd>{bytes(machine.memory_bytes)}</dd></div>}
-        {modelNames.map((name) => {
-          const speed = machine.speed[name]
-          const hours = machine.recipe_hours[name]
-          return (
-            <div key={name}>
-              <dt>{t.models[name]}</dt>
-              <dd>{speed ? `${t.train.perSecond(count(speed.images_per_second))}${hours ? `, ${t.runs.recipeTakes(duration(hours * 3600))}` : ''}` : t.runs.notMeasured}</dd>
-            </div>
-          )
-        })}
-        {machine.seconds_left !== null && <div><dt>{t.runs.now}</dt><dd>{t.train.left(duration(machine.seconds_left))}</dd></div>}
+        {modelNames.map((name) => <Speed key={name} model={name} perSecond={machine.speed[name]?.images_per_second ?? null} />)}
+        {now && <div><dt>{t.runs.now}</dt><dd>{now}</dd></div>}
       </dl>
       <ul class="engines">
         {machine.engines.map((engine) => (
@@ -35,4 +33,28 @@ export function DevicePanel() {
       </ul>
     </section>
   )
+}
+
+/** A model's measured speed, and how long the recipe under Train takes at it. */
+function Speed({ model, perSecond }: { model: ModelName; perSecond: number | null }) {
+  const { recipe, epochs, limit } = settings.value
+  const whole = epochs ?? recipes[model].value?.find(({ name }) => name === recipe)?.epochs
+  return (
+    <div>
+      <dt>{t.models[model]}</dt>
+      <dd>
+        {perSecond === null ? t.runs.notMeasured : t.train.perSecond(count(perSecond))}
+        {perSecond !== null && whole !== undefined && `, ${t.runs.recipeTakes(t.train.recipes[recipe], duration((whole * Math.min(limit, allImages)) / perSecond))}`}
+      </dd>
+    </div>
+  )
+}
+
+/** Speed and time left of the run in progress: as its events tell, else as the server reckoned. */
+function current(): string | null {
+  const run = onServer.value.find(({ status }) => status.value === 'running')
+  const left = (run && secondsLeft(run.history.value)) ?? device.value?.seconds_left ?? null
+  if (left === null) return null
+  const pace = run?.history.value.live?.images_per_second
+  return [pace && t.train.perSecond(count(pace)), t.train.left(duration(left))].filter(Boolean).join(', ')
 }
