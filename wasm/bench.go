@@ -111,7 +111,7 @@ func (s *session) newBench(model string, batch int) (*train.Trainer, error) {
 		return nil, err
 	}
 	cfg := t.State().Config
-	return t, s.crew.begin(word{Config: &cfg, Bench: true}, nil)
+	return t, s.crew.begin(word{Say: "bench", Config: &cfg}, nil)
 }
 
 // benchmarkInfer measures answers alone.

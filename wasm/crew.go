@@ -22,20 +22,24 @@ import (
 
 // word is what the leader says to its helpers.
 type word struct {
-	Say   string  `json:"say"` // start, again, go, change, share, abandon
+	Say   string  `json:"say"` // start, bench, again, go, change, share, abandon
 	Term  int     `json:"term"`
 	Key   string  `json:"key,omitempty"`
 	Value float64 `json:"value,omitempty"`
 
-	// Of start: the run, new or from a checkpoint that comes beside the word.
+	// Of start and bench: the run, new or from a checkpoint that comes beside the
+	// word. Steps are done from again on, those of bench at once.
 	Config *train.Config `json:"config,omitempty"`
 	Kind   string        `json:"kind,omitempty"`
 	World  int           `json:"world,omitempty"`
-	Bench  bool          `json:"bench,omitempty"` // steps alone, on synthetic images
 }
 
-// errAbandoned ends a step that the leader has given up.
-var errAbandoned = errors.New("the step was given up")
+// errAbandoned ends a step that the leader has given up, errReplaced whatever a
+// run does that another took the place of.
+var (
+	errAbandoned = errors.New("the step was given up")
+	errReplaced  = errors.New("another run took this one's place")
+)
 
 // peer is the other end of a port.
 type peer struct {
@@ -174,6 +178,7 @@ func (p *peer) send(m safejs.Value, content []byte) error {
 // crew is the leader's side; nil is a run without helpers.
 type crew struct {
 	s        *session
+	run      *run // nil in a benchmark
 	peers    []*peer
 	exchange joint
 	arrived  chan struct{}
@@ -238,15 +243,14 @@ func (c *crew) prepare(spec nn.Spec) error {
 		return err
 	}
 	if shared != nil {
-		c.exchange = &sharedExchange{sharedMemory: shared, rank: 0, wait: c.patience}
+		c.exchange = &sharedExchange{sharedMemory: shared, rank: 0, wait: c.s.breath.take, leave: c.leave}
 		return nil
 	}
 	c.exchange = &starLeader{crew: c}
 	return nil
 }
 
-// begin starts the helpers on the run of w, from a checkpoint if state is not
-// nil.
+// begin hands the helpers the run of w, from a checkpoint if state is not nil.
 func (c *crew) begin(w word, state *checkpoint.File) error {
 	if c == nil {
 		return nil
@@ -264,7 +268,7 @@ func (c *crew) begin(w word, state *checkpoint.File) error {
 	}
 	c.term++
 	c.exchange.renew(c.term)
-	w.Say, w.Term, w.World = "start", c.term, c.size()
+	w.Term, w.World = c.term, c.size()
 	for _, p := range c.peers {
 		if err := p.say(w, content, memory); err != nil {
 			return err
@@ -279,7 +283,7 @@ func (c *crew) say(w word) error {
 		return nil
 	}
 	// A step that was given up ended its term: whatever meets next needs another.
-	if w.Say == "again" || w.Say == "share" && !c.s.run.going {
+	if w.Say == "again" || w.Say == "share" && !c.run.going {
 		c.term++
 		c.exchange.renew(c.term)
 	}
@@ -292,12 +296,16 @@ func (c *crew) say(w word) error {
 	return nil
 }
 
-// abandon gives up the step that the helpers are in.
+// abandon gives up the step that the helpers are in, whether they compute,
+// meet or wait for a word.
 func (c *crew) abandon() {
 	if c == nil || c.exchange == nil {
 		return
 	}
 	c.exchange.abandon()
+	if err := c.say(word{Say: "abandon"}); err != nil {
+		die(err)
+	}
 }
 
 func (c *crew) poke() {
@@ -306,14 +314,24 @@ func (c *crew) poke() {
 	}
 }
 
-// patience is called while the leader waits for its helpers: it lets the page
-// be heard, and gives up the step where the run is to stop.
-func (c *crew) patience() error {
-	if err := c.s.breath.take(); err != nil {
-		return err
-	}
-	if r := c.s.run; r != nil && r.going && r.stop {
-		return train.ErrStopped
+// leave reports why the leader is to give up a meeting, nil where it is not.
+func (c *crew) leave() error {
+	switch r := c.run; {
+	case r == nil:
+		return nil
+	case r.replaced:
+		return errReplaced
+	case r.going:
+		return r.leaving()
 	}
 	return nil
+}
+
+// sealed reports whether the workers are exchanging updated weights.
+func (c *crew) sealed() bool {
+	if c == nil {
+		return false
+	}
+	x, ok := c.exchange.(*sharedExchange)
+	return ok && x.sealed
 }

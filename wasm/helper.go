@@ -66,15 +66,13 @@ func (h *helper) serve() {
 	for {
 		w := h.next()
 		switch w.Say {
-		case "start":
+		case "start", "bench":
 			if err := h.start(w); err != nil {
 				die(err)
 			}
-			if w.Bench {
+			if w.Say == "bench" {
 				h.bench(w.Term)
-				continue
 			}
-			h.train(w.Term)
 		case "again":
 			h.train(w.Term)
 		default:
@@ -105,7 +103,7 @@ func (h *helper) start(w heard) error {
 		h.joint = &sharedExchange{sharedMemory: memory, rank: h.rank, wait: h.s.breath.take}
 	}
 	opt := train.Options{Exchange: h.joint, Rank: h.rank, Yield: h.yield}
-	if w.Bench {
+	if w.Say == "bench" {
 		h.trainer, err = train.NewBench(w.Config.Model, w.Config.Batch, opt)
 		return err
 	}

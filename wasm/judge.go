@@ -3,6 +3,8 @@
 package main
 
 import (
+	"sync"
+
 	"github.com/hack-pad/safejs"
 
 	"atelier/core/checkpoint"
@@ -16,49 +18,73 @@ import (
 const judgeBatch = 16
 
 // judge answers with a copy of the weights, so that looking never touches the
-// run.
+// run. Whoever has it from answering holds its lock: an answer lets the page be
+// heard in its midst, and the next question would take its memory.
 type judge struct {
 	*train.Judge
+	sync.Mutex
 	run  *run // whose weights they are, at that step
 	step int
-	kind string // best or last
+	kind string // best, last or bare
 }
 
-// answering returns a judge with the best or the last weights of the run, or
-// with those loaded without one.
-func (s *session) answering(which string) (*judge, error) {
-	if s.judge == nil || s.judge.Net.Spec.Name != s.spec.Name {
-		net := nn.NewNet(s.spec)
-		s.judge = &judge{Judge: train.NewJudge(net, 1, judgeBatch, kernel.Winograd, s.breathe)}
+// judges are two, so that a drawing need not wait for ten thousand images.
+type judges struct{ quick, thorough *judge }
+
+// answering returns a judge, locked, with the best or the last weights of the
+// run, or with those loaded without one.
+func (s *session) answering(which string, of **judge) (*judge, error) {
+	if *of == nil {
+		*of = &judge{Judge: train.NewJudge(nn.NewNet(s.spec), 1, judgeBatch, kernel.Winograd, s.breathe)}
 	}
-	j := s.judge
+	j := *of
+	j.Lock()
+	if err := s.prepare(j, which); err != nil {
+		j.Unlock()
+		return nil, err
+	}
+	return j, nil
+}
+
+// prepare gives j the weights.
+func (s *session) prepare(j *judge, which string) error {
 	r := s.run
 	if r == nil {
 		if s.bare == nil {
-			return nil, refuse("no_weights", "this network has not learned anything yet: train it or load weights")
+			return refuse("no_weights", "this network has not learned anything yet: train it or load weights")
 		}
 		if j.kind != "bare" {
 			copyNet(j.Net, s.bare)
 			j.run, j.kind = nil, "bare"
 		}
-		return j, nil
+		return nil
 	}
+	take := func() error { return j.take(r, which) }
+	if s.crew.sealed() {
+		// Part of the weights is the next step's: a moment later all are.
+		return r.betweenSteps(take)
+	}
+	return take()
+}
+
+// take copies a run's best or last weights, unless j has them.
+func (j *judge) take(r *run, which string) error {
 	state := r.trainer.State()
 	if which == "best" && state.Best == nil {
 		which = "last"
 	}
 	if j.run == r && j.kind == which && j.step == state.Step {
-		return j, nil
+		return nil
 	}
 	if which == "best" {
 		if err := j.Net.LoadStateDict(state.Best.Weights); err != nil {
-			return nil, err
+			return err
 		}
 	} else {
 		copyNet(j.Net, r.trainer.Net)
 	}
 	j.run, j.kind, j.step = r, which, state.Step
-	return j, nil
+	return nil
 }
 
 func copyNet(dst, src *nn.Net) {
@@ -101,10 +127,11 @@ func (s *session) evaluate(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	j, err := s.answering(weights)
+	j, err := s.answering(weights, &s.judges.thorough)
 	if err != nil {
 		return result{}, err
 	}
+	defer j.Unlock()
 	told := 0
 	answers, err := j.Evaluate(train.Question{Images: set, Index: index, Mirror: mirror, Progress: func(done int) {
 		if done-told >= len(index)/50 || done == len(index) {
@@ -153,7 +180,7 @@ func (s *session) load(v safejs.Value) (result, error) {
 		return result{}, refuse("file", "%v", err)
 	}
 	s.giveWay()
-	s.run, s.bare, s.judge = nil, net, nil
+	s.run, s.bare, s.judges = nil, net, judges{}
 	return result{fields: map[string]any{"what": "weights", "model": s.spec.Name}}, nil
 }
 
@@ -181,10 +208,9 @@ func (s *session) loadRun(f *checkpoint.File) (result, error) {
 	}
 	s.take(t)
 	s.run.paused = true
-	if err := s.crew.begin(word{Config: &state.Config, Kind: s.kind}, f); err != nil {
+	if err := s.crew.begin(word{Say: "start", Config: &state.Config, Kind: s.kind}, f); err != nil {
 		return result{}, err
 	}
-	s.launch()
 	return result{fields: map[string]any{
 		"what": "checkpoint", "model": s.spec.Name, "config": s.words(),
 		"step": state.Step, "steps": t.TotalSteps(), "epoch": len(state.History), "history": t.EpochEvents(), "changes": state.Changes,
@@ -197,10 +223,11 @@ func (s *session) weights(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	j, err := s.answering(w)
+	j, err := s.answering(w, &s.judges.quick)
 	if err != nil {
 		return result{}, err
 	}
+	defer j.Unlock()
 	b, err := checkpoint.Encode(&checkpoint.File{
 		Tensors: j.Net.StateDict(),
 		Meta:    map[string]string{"format": "pt", "model": s.spec.Name},

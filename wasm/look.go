@@ -95,10 +95,11 @@ func (s *session) predict(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	j, err := s.answering(weights)
+	j, err := s.answering(weights, &s.judges.quick)
 	if err != nil {
 		return result{}, err
 	}
+	defer j.Unlock()
 	probs, err := j.Predict(input[:])
 	if err != nil {
 		return result{}, err
@@ -136,10 +137,11 @@ func (s *session) maps(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	j, err := s.answering(weights)
+	j, err := s.answering(weights, &s.judges.quick)
 	if err != nil {
 		return result{}, err
 	}
+	defer j.Unlock()
 	shape, data, err := j.Activations(input[:], layer)
 	if err != nil {
 		return result{}, refuse("layer", "%v", err)
@@ -222,10 +224,11 @@ func (s *session) filters(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	j, err := s.answering(weights)
+	j, err := s.answering(weights, &s.judges.quick)
 	if err != nil {
 		return result{}, err
 	}
+	defer j.Unlock()
 	first := j.Net.Parameters()[0]
 	maps, err := inspect.Filters(first.Data, first.Shape[0], first.Shape[1], first.Shape[2], 0)
 	if err != nil {

@@ -5,6 +5,7 @@ package main
 import (
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/hack-pad/safejs"
@@ -12,7 +13,8 @@ import (
 	"atelier/core/train"
 )
 
-// run is a run and how it is steered.
+// run is a run and how it is steered. While it is paused its goroutine is gone
+// and no step is under way: the state stands as after the last step told.
 type run struct {
 	trainer *train.Trainer
 	workers int
@@ -21,10 +23,12 @@ type run struct {
 	paused   bool
 	stop     bool
 	replaced bool // its end is not told
+	over     bool // its end was told
 	left     int  // steps until it pauses by itself; 0: none
 	errand   []errand
-	wake     chan struct{} // told of every change of the above
 	ended    chan struct{} // closed when the goroutine is gone
+	settled  chan struct{} // closed when a pause has taken effect or is over; nil: nobody waits
+	still    sync.Mutex    // held by what is done while no goroutine may start
 }
 
 // errand is something to be done between two steps.
@@ -32,6 +36,11 @@ type errand struct {
 	do   func() error
 	done chan error
 }
+
+// errPaused ends the goroutine of a run that pauses. The step under way is
+// given up, and done again when the run goes on: a pause acts within a slice,
+// however long a step takes.
+var errPaused = errors.New("paused")
 
 // start begins a run from new weights.
 func (s *session) start(v safejs.Value) (result, error) {
@@ -70,10 +79,12 @@ func (s *session) start(v safejs.Value) (result, error) {
 	}
 	s.take(t)
 	s.run.paused = paused
-	if err := s.crew.begin(word{Config: &whole, Kind: s.kind}, nil); err != nil {
+	if err := s.crew.begin(word{Say: "start", Config: &whole, Kind: s.kind}, nil); err != nil {
 		return result{}, err
 	}
-	s.launch()
+	if err := s.launch(s.run); err != nil {
+		return result{}, err
+	}
 	return result{fields: map[string]any{"config": s.words(), "steps": t.TotalSteps(), "images": t.Images()}}, nil
 }
 
@@ -97,41 +108,72 @@ func (s *session) options() train.Options {
 
 // take makes t the session's run.
 func (s *session) take(t *train.Trainer) {
-	s.run = &run{trainer: t, workers: s.crew.size(), wake: make(chan struct{}, 1)}
+	s.run = &run{trainer: t, workers: s.crew.size()}
+	if s.crew != nil {
+		s.crew.run = s.run
+	}
 	s.bare = nil
 }
 
-// launch starts the run's goroutine, if it has steps to do.
-func (s *session) launch() {
-	r := s.run
-	if r.going || r.trainer.Complete() {
-		return
+// launch starts the run's goroutine, if the run is to go on and has steps to do.
+func (s *session) launch(r *run) error {
+	r.settle()
+	r.still.Lock()
+	defer r.still.Unlock()
+	if r.going || r.paused || r.replaced || r.trainer.Complete() {
+		return nil
 	}
-	r.going, r.stop = true, false
+	if err := s.crew.say(word{Say: "again"}); err != nil {
+		return err
+	}
+	r.going, r.stop, r.over = true, false, false
 	r.ended = make(chan struct{})
-	go func() {
+	go s.follow(r)
+	return nil
+}
+
+// follow is the run's goroutine.
+func (s *session) follow(r *run) {
+	for {
 		err := r.trainer.Run(train.Hooks{Clock: seconds, Emit: func(e train.Event) { s.page.emit(e) }, AfterStep: s.between})
+		r.still.Lock()
 		r.going = false
 		if err != nil {
 			s.crew.abandon()
 		}
+		// The pause that gave up the step may be over already.
+		if errors.Is(err, errPaused) && r.leaving() == nil {
+			if err = s.crew.say(word{Say: "again"}); err == nil {
+				r.going = true
+				r.still.Unlock()
+				continue
+			}
+		}
+		s.tellEnd(r, err)
+		close(r.ended)
+		r.settle()
 		for _, e := range r.errand {
 			e.done <- e.do()
 		}
 		r.errand = nil
-		s.tellEnd(r, err)
-		close(r.ended)
-	}()
+		r.still.Unlock()
+		return
+	}
 }
 
 // seconds is the run's clock.
 func seconds() float64 { return float64(time.Now().UnixMicro()) / 1e6 }
 
-// tellEnd reports how the run's goroutine ended.
+// tellEnd reports how the run's goroutine ended, as the last thing that it
+// tells: whoever reads "paused" sees a run that stands.
 func (s *session) tellEnd(r *run, err error) {
 	var diverged *train.DivergedError
 	switch {
 	case r.replaced:
+		return
+	case errors.Is(err, errPaused):
+		s.page.emit(map[string]string{"event": "status", "status": "paused"})
+		return
 	case err == nil:
 		s.page.emit(s.lastEvent(r, train.EventDone))
 	case errors.Is(err, train.ErrStopped):
@@ -141,30 +183,33 @@ func (s *session) tellEnd(r *run, err error) {
 	default:
 		s.page.emit(map[string]any{"event": "failed", "code": "run", "message": err.Error()})
 	}
+	r.over = true
 }
 
 func (s *session) lastEvent(r *run, name string) train.Event {
 	return r.trainer.LastEvent(name, train.Summary{Engine: "core", Device: "WebAssembly", Workers: r.workers})
 }
 
-// yield is called by all long work.
+// leaving reports why the run's goroutine is to end, nil where it is not.
+func (r *run) leaving() error {
+	switch {
+	case r.stop:
+		return train.ErrStopped
+	case r.paused:
+		return errPaused
+	}
+	return nil
+}
+
+// yield is called by all long work of a run.
 func (s *session) yield() error {
 	if s.breath.due() {
 		if err := s.breath.take(); err != nil {
 			return err
 		}
 	}
-	r := s.run
-	if r == nil || !r.going {
-		return nil
-	}
-	// A paused run holds here, in the middle of a step, until something is to
-	// be done between steps.
-	for r.paused && !r.stop && len(r.errand) == 0 {
-		<-r.wake
-	}
-	if r.stop {
-		return train.ErrStopped
+	if r := s.run; r != nil && r.going {
+		return r.leaving()
 	}
 	return nil
 }
@@ -175,28 +220,18 @@ func (s *session) between() error {
 	if r.left > 0 {
 		if r.left--; r.left == 0 {
 			r.paused = true
-			s.page.emit(map[string]string{"event": "status", "status": "paused"})
 		}
 	}
-	for {
-		if len(r.errand) > 0 {
-			e := r.errand[0]
-			r.errand = slices.Delete(r.errand, 0, 1)
-			e.done <- e.do()
-			continue
-		}
-		if r.stop {
-			return train.ErrStopped
-		}
-		if !r.paused {
-			return s.crew.say(word{Say: "go"})
-		}
-		<-r.wake
+	for len(r.errand) > 0 {
+		e := r.errand[0]
+		r.errand = slices.Delete(r.errand, 0, 1)
+		e.done <- e.do()
 	}
+	if err := r.leaving(); err != nil {
+		return err
+	}
+	return s.crew.say(word{Say: "go"})
 }
-
-// poke wakes a run that holds.
-func (r *run) poke() { nudge(r.wake) }
 
 // nudge wakes whoever waits at a channel of one place.
 func nudge(c chan struct{}) {
@@ -208,21 +243,47 @@ func nudge(c chan struct{}) {
 
 // betweenSteps does f between two steps of the run, or at once if it stands.
 func (r *run) betweenSteps(f func() error) error {
+	r.still.Lock()
 	if !r.going {
+		defer r.still.Unlock()
 		return f()
 	}
 	e := errand{do: f, done: make(chan error, 1)}
 	r.errand = append(r.errand, e)
-	r.poke()
+	r.still.Unlock()
 	return <-e.done
+}
+
+// stand waits until a run that pauses stands still, or goes on.
+func (r *run) stand() {
+	if !r.going {
+		return
+	}
+	if r.settled == nil {
+		r.settled = make(chan struct{})
+	}
+	<-r.settled
+}
+
+// settle lets go of who waits in stand.
+func (r *run) settle() {
+	if r.settled != nil {
+		close(r.settled)
+		r.settled = nil
+	}
 }
 
 // giveWay ends the run without a word to the page: something takes its place.
 func (s *session) giveWay() {
-	if s.run != nil {
-		s.run.replaced = true
+	if s.run == nil {
+		return
 	}
+	s.run.replaced = true
 	s.end()
+	// What is done with it while it stands ends too.
+	s.crew.poke()
+	s.run.still.Lock()
+	defer s.run.still.Unlock()
 }
 
 // end gives up the run's goroutine, if it has one.
@@ -231,7 +292,6 @@ func (s *session) end() {
 		return
 	}
 	s.run.stop = true
-	s.run.poke()
 	s.crew.poke()
 	<-s.run.ended
 }

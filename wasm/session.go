@@ -25,7 +25,7 @@ type session struct {
 	crew        *crew
 	run         *run    // nil before the first
 	bare        *nn.Net // weights loaded without a run
-	judge       *judge
+	judges      judges
 }
 
 // version of the program's commands, told by hello.
@@ -129,6 +129,7 @@ func (s *session) hello(v safejs.Value) (result, error) {
 	if s.spec, err = nn.ByName(name); err != nil {
 		return result{}, err
 	}
+	s.judges = judges{}
 	type layer struct {
 		Name       string `json:"name"`
 		Kind       string `json:"kind"`

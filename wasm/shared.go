@@ -3,7 +3,6 @@
 package main
 
 import (
-	"errors"
 	"fmt"
 
 	"atelier/core/nn"
@@ -15,29 +14,44 @@ type sharedExchange struct {
 	*sharedMemory
 	rank   int
 	wait   func() error // lets the worker hear its messages while it waits
+	leave  func() error // of the leader: why it is to give up; nil of helpers
 	round  int
 	term   int
+	sealed bool         // all gradients are there: the step can only be completed
 	others []train.Node // memory for the others' gradients
 }
 
 func (x *sharedExchange) World() int { return x.world }
 
-// renew begins a term. The leader clears what an abandoned meeting left, while
-// the helpers wait for its word.
+// renew begins a term. The leader clears what an abandoned meeting left; a
+// helper that is late for it finds another term.
 func (x *sharedExchange) renew(term int) {
-	x.term = term
-	if x.rank == 0 {
-		if _, err := x.atomic("store", controlArrived, 0); err != nil {
-			die(err)
-		}
+	x.term, x.sealed = term, false
+	if x.rank > 0 {
+		return
+	}
+	now, err := x.load()
+	if err == nil {
+		_, err = x.atomic("store", controlMeeting, int(emptied(term, now.round())))
+	}
+	if err != nil {
+		die(err)
 	}
 }
 
+// abandon is the leader's, which is in no meeting any more.
 func (x *sharedExchange) abandon() {
-	if _, err := x.atomic("store", controlGivenUp, x.term); err != nil {
-		die(err)
+	now, err := x.load()
+	for err == nil && now.count() != givenUp {
+		var done bool
+		if now, done, err = x.swap(now, now|givenUp); done {
+			break
+		}
 	}
-	if _, err := x.atomic("notify", controlRound); err != nil {
+	if err == nil {
+		_, err = x.atomic("notify", controlMeeting)
+	}
+	if err != nil {
 		die(err)
 	}
 }
@@ -46,60 +60,108 @@ func (x *sharedExchange) abandon() {
 // messages, in milliseconds.
 const waitSlice = 15
 
-// slot tells which of the two regions this meeting uses.
-func (x *sharedExchange) slot() (int, error) {
-	round, err := x.atomic("load", controlRound)
-	x.round = round
-	return round & 1, err
+func (x *sharedExchange) load() (meeting, error) {
+	now, err := x.atomic("load", controlMeeting)
+	return meeting(now), err
 }
 
-// givenUp reports whether this term, or a later one, was given up.
-func (x *sharedExchange) givenUp() (bool, error) {
-	term, err := x.atomic("load", controlGivenUp)
-	return term >= x.term, err
+// swap puts the word to where it was from, and tells what it was.
+func (x *sharedExchange) swap(from, to meeting) (now meeting, done bool, err error) {
+	was, err := x.atomic("compareExchange", controlMeeting, int(from), int(to))
+	return meeting(was), meeting(was) == from, err
+}
+
+// slot tells which of the two regions this meeting uses.
+func (x *sharedExchange) slot() (int, error) {
+	now, err := x.load()
+	x.round = now.round()
+	return x.round & 1, err
 }
 
 // hold waits until all workers have come.
 func (x *sharedExchange) hold() error {
-	// A worker that comes late to a step given up must not count in the next.
-	if gone, err := x.givenUp(); err != nil || gone {
-		return errors.Join(err, errAbandoned)
-	}
-	before, err := x.atomic("add", controlArrived, 1)
-	if err != nil {
-		return err
-	}
-	if before+1 == x.world {
-		if _, err := x.atomic("store", controlArrived, 0); err != nil {
-			return err
-		}
-		if _, err := x.atomic("add", controlRound, 1); err != nil {
-			return err
-		}
-		_, err := x.atomic("notify", controlRound)
+	last, err := x.arrive()
+	if err != nil || last {
 		return err
 	}
 	for {
-		now, err := x.atomic("load", controlRound)
+		now, err := x.load()
 		if err != nil {
 			return err
 		}
-		if now != x.round {
-			return nil
-		}
-		if _, err := x.atomics.Call("wait", x.control, controlRound, x.round, waitSlice); err != nil {
+		if over, err := x.over(now); over || err != nil {
 			return err
 		}
-		if now, err = x.atomic("load", controlRound); err != nil || now != x.round {
+		if _, err := x.atomics.Call("wait", x.control, controlMeeting, int(now), waitSlice); err != nil {
 			return err
 		}
-		if gone, err := x.givenUp(); err != nil || gone {
-			return errors.Join(err, errAbandoned)
+		if now, err = x.load(); err != nil {
+			return err
+		}
+		if over, err := x.over(now); over || err != nil {
+			return err
 		}
 		if err := x.wait(); err != nil {
 			return err
 		}
+		if err := x.mayLeave(); err != nil {
+			return err
+		}
 	}
+}
+
+// arrive counts the worker in. The last one begins the next round.
+func (x *sharedExchange) arrive() (last bool, err error) {
+	now, err := x.load()
+	for err == nil {
+		if !now.of(x.term) || now.count() == givenUp {
+			return false, errAbandoned
+		}
+		next := now + 1
+		if last = next.count() == x.world; last {
+			next = emptied(x.term, now.round()+1)
+		}
+		var done bool
+		if now, done, err = x.swap(now, next); done {
+			break
+		}
+	}
+	if err == nil && last {
+		_, err = x.atomic("notify", controlMeeting)
+	}
+	return last, err
+}
+
+// over reports whether the meeting was held, or an error where it was given up.
+func (x *sharedExchange) over(now meeting) (bool, error) {
+	if now.round() != x.round {
+		return true, nil
+	}
+	if !now.of(x.term) || now.count() == givenUp {
+		return false, errAbandoned
+	}
+	return false, nil
+}
+
+// mayLeave gives up the meeting if the leader is to leave and not all have
+// come. From the meeting over the gradients to the one over the weights that
+// follow from them nobody leaves: some have updated theirs.
+func (x *sharedExchange) mayLeave() error {
+	if x.leave == nil {
+		return nil
+	}
+	why := x.leave()
+	if why == nil || x.sealed && why != errReplaced {
+		return nil
+	}
+	now, err := x.load()
+	for err == nil && now.round() == x.round {
+		var done bool
+		if now, done, err = x.swap(now, now|givenUp); done {
+			return why
+		}
+	}
+	return err
 }
 
 func (x *sharedExchange) Meet(_ int, rows []float64, width int, own nn.Shards) error {
@@ -147,6 +209,7 @@ func (x *sharedExchange) Scatter(_ int, own []train.Node, lo, hi int) ([]train.N
 	if err := x.hold(); err != nil {
 		return nil, err
 	}
+	x.sealed = true
 	return x.collect(own, lo, hi)
 }
 
@@ -211,5 +274,6 @@ func (x *sharedExchange) Gather(_ int, arenas ...[]float32) error {
 			return err
 		}
 	}
+	x.sealed = false
 	return nil
 }

@@ -32,14 +32,32 @@ type sharedMemory struct {
 // Words of control. Behind the fixed ones stand, for each worker, its number
 // of nodes and their ranges.
 const (
-	controlArrived = iota // workers in this meeting
-	controlRound          // meetings held
-	controlGivenUp        // the term that was given up
+	controlMeeting = iota // see meeting
 	controlNodes
 	nodeWords  = 1 + 2*maxNodes
 	maxNodes   = 12      // a range of 64 shards has at most so many nodes
 	rowsLength = 1 << 18 // float64 numbers of one meeting: 60,000 images' answers
 )
+
+// meeting is the one word by which all agree on what happens: which workers'
+// arrival completes a meeting, and whether the leader gave it up before. In bits:
+//
+//	 0..7   workers in this meeting; givenUp where the leader gave up the term
+//	 8..15  meetings held, modulo 256
+//	16..30  the term, modulo 32768
+type meeting int
+
+const givenUp = 255
+
+func (m meeting) count() int { return int(m & 255) }
+func (m meeting) round() int { return int(m >> 8 & 255) }
+func (m meeting) term() int  { return int(m >> 16) }
+
+// of tells whether the word is of a term.
+func (m meeting) of(term int) bool { return m.term() == term&0x7fff }
+
+// emptied is the meeting before anyone has come, in the given round.
+func emptied(term, round int) meeting { return meeting(term&0x7fff<<16 | round&255<<8) }
 
 func layout(b *bridge, spec nn.Spec, world int) *sharedMemory {
 	m := &sharedMemory{page: b, world: world, n: len(nn.NewNet(spec).Params)}

@@ -29,10 +29,8 @@ func (x *starLeader) renew(term int) {
 	}
 }
 
-func (x *starLeader) abandon() {
-	// A helper in a meeting waits for a part or for the word to abandon.
-	_ = x.crew.say(word{Say: "abandon"})
-}
+// abandon does nothing: a helper that waits for a part hears the word too.
+func (x *starLeader) abandon() {}
 
 // receive waits for the next part of helper i.
 func (x *starLeader) receive(i int) ([]byte, error) {
@@ -45,10 +43,10 @@ func (x *starLeader) receive(i int) ([]byte, error) {
 				return got.bytes, nil
 			}
 		}
-		<-x.crew.arrived
-		if r := x.crew.s.run; r != nil && r.going && r.stop {
-			return nil, train.ErrStopped
+		if err := x.crew.leave(); err != nil {
+			return nil, err
 		}
+		<-x.crew.arrived
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"atelier/core/checkpoint"
+	"atelier/core/train"
 )
 
 // The commands that steer a run.
@@ -17,12 +18,15 @@ func (s *session) theRun() (*run, error) {
 	return s.run, nil
 }
 
+// pause answers when the run stands still and has told all that it tells.
 func (s *session) pause(safejs.Value) (result, error) {
 	r, err := s.theRun()
 	if err != nil {
 		return result{}, err
 	}
 	r.paused, r.left = true, 0
+	s.crew.poke()
+	r.stand()
 	return result{}, nil
 }
 
@@ -32,19 +36,7 @@ func (s *session) resume(safejs.Value) (result, error) {
 		return result{}, err
 	}
 	r.paused, r.left = false, 0
-	return result{}, s.goOn(r)
-}
-
-// goOn wakes the run, or starts it again.
-func (s *session) goOn(r *run) error {
-	if !r.going && !r.trainer.Complete() {
-		if err := s.crew.say(word{Say: "again"}); err != nil {
-			return err
-		}
-		s.launch()
-	}
-	r.poke()
-	return nil
+	return result{}, s.launch(r)
 }
 
 func (s *session) step(v safejs.Value) (result, error) {
@@ -60,20 +52,25 @@ func (s *session) step(v safejs.Value) (result, error) {
 		return result{}, refuse("command", "n must be 1 to 1,000,000 steps, not %g", n)
 	}
 	r.left, r.paused = int(n), false
-	return result{}, s.goOn(r)
+	return result{}, s.launch(r)
 }
 
 func (s *session) stop(safejs.Value) (result, error) {
-	if _, err := s.theRun(); err != nil {
+	r, err := s.theRun()
+	if err != nil {
 		return result{}, err
 	}
 	s.end()
+	// The goroutine of a paused run has left without an end.
+	if !r.over && !r.trainer.Complete() {
+		s.tellEnd(r, train.ErrStopped)
+	}
 	return result{}, nil
 }
 
 func (s *session) reset(safejs.Value) (result, error) {
 	s.giveWay()
-	s.run, s.bare, s.judge = nil, nil, nil
+	s.run, s.bare, s.judges = nil, nil, judges{}
 	return result{}, nil
 }
 

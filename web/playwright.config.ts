@@ -5,10 +5,16 @@ import type { Options } from './tests/page'
 
 const port = Number(process.env.PAGE_PORT ?? 4317)
 const serverPort = port + 1
+const drawnPort = port + 2
 const scratch = 'test-scratch'
 const data = resolve(process.env.ATELIER_SHARED ?? '../../shared', 'fashion-mnist')
 const dataFlag = existsSync(data) ? ` -data ${data}` : ''
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
+
+// What is shown with many short runs takes the few images that Atelier draws: an epoch
+// of the real ones ends with six thousand of validation.
+const onDrawn = /real\/(crew|death|pause)\.spec\.ts$/
+const serve = `web/${scratch}/atelier serve -page web/dist/site`
 
 export default defineConfig<Options>({
   testDir: 'tests',
@@ -26,15 +32,22 @@ export default defineConfig<Options>({
   },
   projects: [
     { name: 'page', testMatch: 'e2e/*.spec.ts' },
-    { name: 'real', testMatch: 'real/*.spec.ts', use: { baseURL: `http://127.0.0.1:${serverPort}/`, fake: false } },
+    { name: 'real', testMatch: 'real/*.spec.ts', testIgnore: onDrawn, use: { baseURL: `http://127.0.0.1:${serverPort}/`, fake: false } },
+    { name: 'drawn', testMatch: onDrawn, use: { baseURL: `http://127.0.0.1:${drawnPort}/`, fake: false } },
     { name: 'shots', testMatch: 'shots/*.spec.ts' },
   ],
   // The page's own tests have a small server with canned runs; the real ones have ours,
-  // which prints its address with the start token, as to a person.
+  // which prints its address with the start token, as to a person, and one with drawn images.
   webServer: [
     { command: `node tests/serve.mjs ${port}`, port, reuseExistingServer: false },
     {
-      command: `go build -o web/${scratch}/atelier ./server && rm -rf web/${scratch}/runs && exec web/${scratch}/atelier serve -addr 127.0.0.1:${serverPort} -page web/dist/site -runs web/${scratch}/runs${dataFlag} > web/${scratch}/address`,
+      command: [
+        `go build -o web/${scratch}/atelier ./server && rm -rf web/${scratch}/runs web/${scratch}/drawn-runs web/${scratch}/drawn-address`,
+        `{ ${serve} -addr 127.0.0.1:${drawnPort} -runs web/${scratch}/drawn-runs -data drawn > web/${scratch}/drawn-address & }`,
+        // It has printed its address once it listens.
+        `until [ -s web/${scratch}/drawn-address ]; do sleep 0.1; done`,
+        `exec ${serve} -addr 127.0.0.1:${serverPort} -runs web/${scratch}/runs${dataFlag} > web/${scratch}/address`,
+      ].join(' && '),
       cwd: '..', port: serverPort, timeout: 300_000, reuseExistingServer: false,
     },
   ],

@@ -40,18 +40,37 @@ type Question struct {
 // probability.
 const answerWidth = 3
 
+// draft is what local workers have answered of a question so far.
+type draft struct {
+	step int
+	rows [][]float64 // of each worker
+	next []int       // the shard that each goes on with
+}
+
+func (t *Trainer) newDraft(q Question) *draft {
+	d := &draft{step: t.state.Step, rows: make([][]float64, len(t.workers)), next: make([]int, len(t.workers))}
+	for i := range d.rows {
+		d.rows[i] = make([]float64, nn.ShardCount(len(q.Index))*answerWidth*kernel.Leaf)
+	}
+	return d
+}
+
 // Evaluate answers q with the network's present weights.
 func (t *Trainer) Evaluate(q Question) (*Answers, error) {
 	if t.opt.Engine != nil {
 		return t.answerElsewhere(q)
 	}
+	return t.complete(t.newDraft(q), q)
+}
+
+// complete answers what is left of q. Where it is given up, d holds what was
+// done.
+func (t *Trainer) complete(d *draft, q Question) (*Answers, error) {
 	shards := nn.ShardCount(len(q.Index))
-	rows := make([][]float64, len(t.workers))
 	width := answerWidth * kernel.Leaf
 	world := t.joined.World()
 	err := t.together(func(w *worker) error {
 		i := w.rank - t.workers[0].rank
-		rows[i] = make([]float64, shards*width)
 		own := nn.Share(shards, w.rank, world)
 		part := q
 		if i > 0 || q.Progress == nil {
@@ -59,15 +78,16 @@ func (t *Trainer) Evaluate(q Question) (*Answers, error) {
 		} else {
 			part.Progress = func(done int) { q.Progress(min(done*world, len(q.Index))) }
 		}
-		if err := answer(w, part, own, rows[i]); err != nil {
+		d.next[i] = max(d.next[i], own.Lo)
+		if err := answer(w, part, own, d.rows[i], &d.next[i]); err != nil {
 			return err
 		}
-		return t.joined.Meet(w.rank, rows[i], width, own)
+		return t.joined.Meet(w.rank, d.rows[i], width, own)
 	})
 	if err != nil {
 		return nil, err
 	}
-	return readAnswers(q, rows[0]), nil
+	return readAnswers(q, d.rows[0]), nil
 }
 
 func readAnswers(q Question, rows []float64) *Answers {
@@ -83,12 +103,13 @@ func readAnswers(q Question, rows []float64) *Answers {
 	return a
 }
 
-// answer runs a worker's shards of the images, as many at a time as it has
-// memory for.
-func answer(w *worker, q Question, own nn.Shards, rows []float64) error {
+// answer runs a worker's shards of the images from next on, as many at a time
+// as it has memory for, and moves next along.
+func answer(w *worker, q Question, own nn.Shards, rows []float64, next *int) error {
 	c := &w.ctx
 	per := w.pass.Capacity / kernel.Leaf
-	for s := own.Lo; s < own.Hi; s += per {
+	for *next < own.Hi {
+		s := *next
 		first := s * kernel.Leaf
 		n := min(min(s+per, own.Hi)*kernel.Leaf, len(q.Index)) - first
 		c.Train, c.Batch, c.Range, c.Nodes = false, n, nn.Shards{Lo: 0, Hi: nn.ShardCount(n)}, nil
@@ -103,6 +124,7 @@ func answer(w *worker, q Question, own nn.Shards, rows []float64) error {
 			return err
 		}
 		readRows(rows[first*answerWidth:], losses[:n], logits)
+		*next = min(s+per, own.Hi)
 		if q.Progress != nil {
 			q.Progress(first - own.Lo*kernel.Leaf + n)
 		}
@@ -138,7 +160,8 @@ func plain(dst []float32, src []byte, spec nn.Spec, mirror bool) {
 }
 
 // validate evaluates what the recipe keeps, the averaged weights where there
-// are some, on the validation images.
+// are some, on the validation images. One that was given up, say for a pause,
+// goes on where it was.
 func (t *Trainer) validate(progress func(int)) (*Answers, error) {
 	if t.ema != nil && t.opt.Exchange != nil {
 		if err := t.opt.Exchange.Gather(t.opt.Rank, t.ema.params); err != nil {
@@ -147,7 +170,18 @@ func (t *Trainer) validate(progress func(int)) (*Answers, error) {
 	}
 	restore := t.useAverage()
 	defer restore()
-	return t.Evaluate(Question{Images: t.data, Index: t.valSet, Progress: progress})
+	q := Question{Images: t.data, Index: t.valSet, Progress: progress}
+	if t.opt.Engine != nil {
+		return t.answerElsewhere(q)
+	}
+	if t.judging == nil || t.judging.step != t.state.Step {
+		t.judging = t.newDraft(q)
+	}
+	answers, err := t.complete(t.judging, q)
+	if err == nil {
+		t.judging = nil
+	}
+	return answers, err
 }
 
 // useAverage puts the averaged weights in the network's place until restore is

@@ -49,8 +49,9 @@ type Summary struct {
 type meter struct {
 	t      *Trainer
 	hooks  Hooks
-	start  float64 // of the epoch, or of this Run if it began within it
-	told   float64 // when a step was last told
+	start  float64 // of the epoch, as if it had never been interrupted
+	told   float64 // when a step was last told, or when Run was called
+	fresh  bool    // no step has been told since Run was called
 	images int     // trained since told
 	speed  float64 // of training, images per second, smoothed
 }
@@ -60,7 +61,7 @@ const stepInterval = .1
 
 func newMeter(t *Trainer, h Hooks) *meter {
 	now := h.Clock()
-	return &meter{t: t, hooks: h, start: now, told: now}
+	return &meter{t: t, hooks: h, start: now - t.spent, told: now, fresh: true}
 }
 
 func (m *meter) epochSeconds() float64 { return m.hooks.Clock() - m.start }
@@ -69,9 +70,11 @@ func (m *meter) step(r StepResult) {
 	m.images += r.Images
 	now := m.hooks.Clock()
 	since := now - m.told
-	if since < stepInterval && !m.t.Done() {
+	// The first step is told at once: it may be the only one.
+	if since < stepInterval && !m.t.Done() && !m.fresh {
 		return
 	}
+	m.fresh = false
 	if since > 0 {
 		speed := float64(m.images) / since
 		if m.speed == 0 {

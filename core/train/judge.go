@@ -42,11 +42,12 @@ func (j *Judge) Evaluate(q Question) (*Answers, error) {
 			part.Progress = func(done int) { q.Progress(min(done*len(j.workers), len(q.Index))) }
 		}
 		own := nn.Share(shards, i, len(j.workers))
+		next := own.Lo
 		if len(j.workers) == 1 {
-			errs[0] = answer(w, part, own, rows)
+			errs[0] = answer(w, part, own, rows, &next)
 			break
 		}
-		wg.Go(func() { errs[i] = answer(w, part, own, rows) })
+		wg.Go(func() { errs[i] = answer(w, part, own, rows, &next) })
 	}
 	wg.Wait()
 	for _, err := range errs {

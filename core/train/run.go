@@ -34,6 +34,8 @@ func (t *Trainer) Run(h Hooks) error {
 
 func (t *Trainer) loop(h Hooks) error {
 	m := newMeter(t, h)
+	// A run that pauses leaves Run and calls it again.
+	defer func() { t.spent = m.epochSeconds() }()
 	// A run that was stopped during a validation begins with it.
 	if err := t.closeEpoch(m); err != nil {
 		return err

@@ -44,7 +44,9 @@ type Trainer struct {
 	trainSet []int32
 	valSet   []int32
 	order    []int32
-	ordered  int // the epoch that order is of, counted from 1; 0: none
+	ordered  int     // the epoch that order is of, counted from 1; 0: none
+	judging  *draft  // of a validation that was given up
+	spent    float64 // seconds of the epoch in calls of Run that have ended
 
 	opt     Options
 	joined  Exchange

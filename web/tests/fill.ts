@@ -14,13 +14,13 @@ export async function fill(page: Page, look: (view: string) => Promise<void>) {
   await page.getByRole('link', { name: 'Look', exact: true }).click()
   await expect(page.getByRole('option', { name: /^Test image 123,/ })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Inside Model 2' }).locator('canvas').nth(5)).toBeVisible()
-  await page.waitForTimeout(600)
+  await settled(page)
   await look('look')
 
   await page.getByRole('link', { name: 'Draw', exact: true }).click()
   await drawBoot(page)
   await expect(page.getByRole('region', { name: 'Drawing pad' })).toContainText('sure')
-  await page.waitForTimeout(600)
+  await settled(page)
   await look('draw')
 
   await page.getByRole('link', { name: 'Keep', exact: true }).click()
@@ -29,9 +29,25 @@ export async function fill(page: Page, look: (view: string) => Promise<void>) {
 
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'The server’s machine' })).toBeVisible()
-  await page.waitForTimeout(400)
+  await settled(page)
   await look('runs')
 }
+
+/** Waits until nothing in the page has changed for half a second, and no animation is under way. */
+const settled = (page: Page) => page.evaluate(() => new Promise<void>((resolve) => {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const calm = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (document.getAnimations().some((one) => one.playState === 'running')) return calm()
+      watch.disconnect()
+      resolve()
+    }, 500)
+  }
+  const watch = new MutationObserver(calm)
+  watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true })
+  calm()
+}))
 
 /** Draws something like a boot with the mouse. */
 export async function drawBoot(page: Page) {

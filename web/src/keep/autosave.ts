@@ -50,6 +50,7 @@ function takeLock(): Promise<void> {
 async function write(model: ModelName, step: number, bytes: ArrayBuffer) {
   if (!mine) return
   try {
+    here[model].catchUp()
     const slot = await putSlot(model, step, bytes, here[model].history.peek())
     kept[model].value = slot
     offers[model].value = null

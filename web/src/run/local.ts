@@ -1,7 +1,7 @@
 import { theData } from '../data/set'
 import { usualWorkers } from '../models/recipes'
 import { t } from '../words'
-import { Link } from '../worker/link'
+import { Link, WorkerError } from '../worker/link'
 import type { CommandName, Commands, Recipe } from '../worker/protocol'
 import { join } from './crew'
 import { Listeners, type Ability, type Session } from './session'
@@ -31,7 +31,14 @@ export class LocalSession implements Session {
   private readonly listeners = new Listeners()
   private lead: Promise<Link> | null = null
   private helpers: Link[] = []
+  /** The workers whose death is this session's. */
+  private readonly guarded = new Set<Link>()
+  /** While a dead worker is being replaced. */
+  private revival: Promise<void> | null = null
+  /** The run goes on once that is done. */
+  private goesOn = false
   private workers = 1
+  /** Of the run that a worker without a checkpoint begins anew; null: there is none. */
   private config: Config | null = null
   private died: number[] = []
   private running = false
@@ -71,10 +78,10 @@ export class LocalSession implements Session {
     return whole
   }
 
-  /** Acts within the step; what is kept follows when the step is at its end. */
+  /** Resolves when the run stands still: no event of it follows. */
   async pause() {
-    await this.call('pause', {})
     this.run(false)
+    await this.evenIfItDies('pause')
     void this.keep()
   }
 
@@ -84,9 +91,25 @@ export class LocalSession implements Session {
   }
 
   async stop() {
-    await this.call('stop', {})
     this.run(false)
-    await this.keep()
+    // The run that a new worker has taken up stands, and is still to be stopped.
+    if (await this.evenIfItDies('stop') === 'replaced') await this.call('stop', {})
+    void this.keep()
+  }
+
+  /** A worker that dies of a command is replaced by one whose run stands. */
+  private async evenIfItDies(command: 'pause' | 'stop'): Promise<'done' | 'replaced'> {
+    this.goesOn = false
+    if (!this.revival) {
+      try {
+        await this.call(command, {})
+        return 'done'
+      } catch (error) {
+        if (!(error instanceof WorkerError && error.code === 'dead' && this.revival)) throw error
+      }
+    }
+    await this.revival
+    return 'replaced'
   }
 
   async step(n: number) {
@@ -106,8 +129,8 @@ export class LocalSession implements Session {
   async reset() {
     await this.call('reset', {})
     this.kept = null
-    this.running = false
-    clearInterval(this.keeper)
+    this.config = null
+    this.run(false)
   }
 
   async change(key: string, value: number) {
@@ -122,7 +145,7 @@ export class LocalSession implements Session {
     const wasRunning = this.running
     const state = await this.call('state', {})
     this.run(false)
-    this.kept = { step: state.step, bytes: state.bytes.slice(0) }
+    this.kept = state
     await this.gather(workers)
     await this.call('load', { bytes: state.bytes })
     if (wasRunning) await this.resume()
@@ -159,11 +182,21 @@ export class LocalSession implements Session {
   private async begin(): Promise<Link> {
     const [link, data] = await Promise.all([Link.open(this.model), theData()])
     link.onEvent = (event) => this.hear(event)
-    link.onDeath = (reason) => void this.revive(reason)
     const { recipes } = await link.call('hello', { model: this.model })
     this.onRecipes(recipes)
     await link.call('data', data.forWorker())
+    this.guard(link)
     return link
+  }
+
+  /** A worker of this session's that dies is replaced, unless it was replaced already. */
+  private guard(link: Link) {
+    this.guarded.add(link)
+    link.onDeath = (reason) => {
+      if (!this.guarded.has(link)) return
+      const revival = this.revive(reason).finally(() => { if (this.revival === revival) this.revival = null })
+      this.revival = revival
+    }
   }
 
   private hear(event: RunEvent) {
@@ -210,37 +243,45 @@ export class LocalSession implements Session {
     this.helpers = await Promise.all(
       Array.from({ length: workers - 1 }, (_, i) => Link.open(`${this.model} helper ${i + 1}`)),
     )
-    for (const helper of this.helpers) helper.onDeath = (reason) => void this.revive(reason)
+    for (const helper of this.helpers) this.guard(helper)
     await join([lead, ...this.helpers], this.model)
   }
 
   private dismiss() {
-    for (const helper of this.helpers.splice(0)) helper.close()
+    for (const helper of this.helpers.splice(0)) {
+      this.guarded.delete(helper)
+      helper.close()
+    }
   }
 
   /** A worker died: begin again from the last checkpoint, or say why not. */
   private async revive(reason: string) {
     const now = Date.now()
     this.died = [...this.died.filter((at) => now - at < deaths.within), now]
-    const wasRunning = this.running
+    this.goesOn ||= this.running
     const old = this.lead
     this.run(false)
     this.lead = null
+    this.guarded.clear()
     void old?.then((link) => link.close(), () => {})
     this.dismiss()
     if (this.died.length >= deaths.most) {
       this.fail(t.trouble.workerDiedOften(reason))
       return
     }
+    const died = this.died
     try {
       await this.gather(this.workers)
-      if (this.kept) await this.call('load', { bytes: this.kept.bytes.slice(0) })
+      if (this.kept) await this.call('load', { bytes: this.kept.bytes })
       // With no checkpoint yet the run begins anew: its steps have the same bits again.
-      else if (wasRunning && this.config) await this.call('train', { config: this.config, paused: true })
-      if (wasRunning) await this.resume()
+      else if (this.config) await this.call('train', { config: this.config, paused: true })
       this.listeners.tell({ event: 'replaced', step: this.kept?.step ?? 0, reason })
+      const { goesOn } = this
+      this.goesOn = false
+      if (goesOn) await this.resume()
     } catch (error) {
-      this.fail(t.trouble.workerDied(reason, String((error as Error).message)))
+      // Where a worker died meanwhile, another revival tells the end.
+      if (died === this.died) this.fail(t.trouble.workerDied(reason, String((error as Error).message)))
     }
   }
 

@@ -1,7 +1,8 @@
 import { batch, computed, signal } from '@preact/signals'
 import { hear, isActive, newHistory, type History } from './history'
+import { beforeNextPicture } from './pictures'
 import type { Session } from './session'
-import type { Config, ProgressEvent, ReplacedEvent, RunEvent, ValidatingEvent } from './words'
+import type { Config, ProgressEvent, ReplacedEvent, RunEvent, StepEvent, ValidatingEvent } from './words'
 
 /** A run as the views see it: a session and all that its events have told. */
 export class Run {
@@ -20,8 +21,10 @@ export class Run {
     const { end, epochs } = this.history.value
     return end?.weights_sha256 ?? epochs.at(-1)?.weights_sha256 ?? null
   })
-  /** Hears every event after it has been taken in. */
+  /** Hears every event after it has been taken in; of several steps taken in at once, the last. */
   onEvent: (event: RunEvent) => void = () => {}
+  /** Steps that are taken in before the next picture. */
+  private steps: StepEvent[] = []
 
   constructor(id: string, session: Session) {
     this.id = id
@@ -35,6 +38,12 @@ export class Run {
   }
 
   private take(event: RunEvent) {
+    if (event.event === 'step') {
+      this.steps.push(event)
+      beforeNextPicture(this.catchUp)
+      return
+    }
+    this.catchUp()
     batch(() => {
       if (event.event === 'progress') this.progress.value = event.done < event.total ? event : null
       else if (event.event === 'validating') this.validating.value = event
@@ -47,7 +56,21 @@ export class Run {
     this.onEvent(event)
   }
 
+  /** Takes in the steps that wait, before anything else that the run tells or is asked for. */
+  readonly catchUp = () => {
+    const last = this.steps.at(-1)
+    if (!last) return
+    const steps = this.steps
+    this.steps = []
+    batch(() => {
+      this.validating.value = null
+      this.history.value = steps.reduce(hear, this.history.peek())
+    })
+    this.onEvent(last)
+  }
+
   async start(config: Config, paused = false) {
+    this.steps = []
     this.history.value = newHistory(config, 'starting')
     this.replaced.value = null
     try {
@@ -80,12 +103,14 @@ export class Run {
 
   async reset() {
     await this.session.reset()
+    this.steps = []
     this.history.value = newHistory({ model: this.model })
     this.replaced.value = null
   }
 
   /** Puts a history in place that came from a file, an autosave or the server. */
   restore(history: History) {
+    this.steps = []
     this.history.value = history
   }
 

@@ -51,6 +51,7 @@ function followed(run: Run, document: RunDocument) {
 /** The document's epochs; the steps that were heard stay. */
 function update(run: Run, document: RunDocument) {
   const told = historyOf(document)
+  run.catchUp()
   const known = run.history.peek()
   if (document.warning) complain(t.runs.unsaved(document.id, sentenceOf(document.warning)))
   run.restore({ ...told, trace: known.trace, live: known.live && known.live.step >= document.step ? known.live : told.live })

@@ -38,6 +38,8 @@ export class Link {
   private gone: string | null = null
   private timer: ReturnType<typeof setInterval> | undefined
   private heard = Date.now()
+  /** Late beats in a row without a word of the worker. */
+  private late = 0
 
   private constructor(name: string) {
     this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module', name })
@@ -80,7 +82,9 @@ export class Link {
   }
 
   private hear(message: FromWorker) {
+    if (this.gone !== null) return
     this.heard = Date.now()
+    this.late = 0
     if ('event' in message) {
       if (message.event.event === 'dead') this.die(message.event.message)
       else this.onEvent(message.event)
@@ -96,8 +100,9 @@ export class Link {
     let last = Date.now()
     this.timer = setInterval(() => {
       const now = Date.now()
-      // A page that slept (a lid closed, a tab frozen) gives the worker its patience anew.
-      if (now - last > 2 * beat) this.heard = now
+      // A page that slept (a lid closed, a tab frozen) gives the worker its patience anew,
+      // but only once: a hidden tab's clock may tick once a minute for good.
+      if (now - last > 2 * beat && ++this.late === 1) this.heard = now
       last = now
       if (now - this.heard > patience) this.die(t.trouble.workerSilent)
       else void this.send('ping', {}, []).catch(() => {})

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
-import type { StoredSlot } from '../../src/keep/store'
 import { expect, openPage, test } from '../page'
+import { slots } from '../slots'
 
 // P12: what this browser keeps is offered again only where it verifies, and a
 // browser that keeps nothing trains all the same.
@@ -14,31 +14,11 @@ async function keepTwice(page: Page) {
   for (let writes = 1; writes <= 2; writes++) {
     await expect(live(page)).toContainText(new RegExp(`Epoch ([${writes + 1}-9]|\\d\\d+)/150`))
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
-    await expect.poll(() => slots(page)).toHaveLength(writes)
+    await expect.poll(() => slots(page, 'model1')).toHaveLength(writes)
     if (writes === 1) await page.getByRole('button', { name: 'Resume', exact: true }).click()
   }
-  return slots(page)
+  return slots(page, 'model1')
 }
-
-/** What the two slots of Model 1 hold, newest first; with `spoil`, after changing a byte of those named. */
-const slots = (page: Page, spoil: string[] = []) => page.evaluate(async (spoil) => {
-  const asked = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result)
-    request.onerror = () => reject(request.error)
-  })
-  if (!(await indexedDB.databases()).some(({ name }) => name === 'atelier')) return []
-  const db = await asked(indexedDB.open('atelier'))
-  const store = () => db.transaction('slots', 'readwrite').objectStore('slots')
-  const all = (await asked(store().getAll()) as StoredSlot[]).filter(({ model }) => model === 'model1')
-  for (const slot of all) {
-    if (!spoil.includes(slot.key)) continue
-    const bytes = new Uint8Array(await slot.bytes.arrayBuffer())
-    bytes[3]! ^= 1
-    await asked(store().put({ ...slot, bytes: new Blob([bytes]) }))
-  }
-  db.close()
-  return all.sort((a, b) => b.savedAt - a.savedAt).map(({ key, step }) => ({ key, step }))
-}, spoil)
 
 const count = (step: number) => step.toLocaleString('en')
 
@@ -51,7 +31,7 @@ for (const { name, spoiled, offered, said } of [
   test(`offered after a reload when ${name}`, async ({ page }) => {
     const kept = await keepTwice(page)
     expect(kept[0]!.step).toBeGreaterThan(kept[1]!.step)
-    await slots(page, spoiled.map((i) => kept[i]!.key))
+    await slots(page, 'model1', spoiled.map((i) => kept[i]!.key))
     await page.reload()
     await page.evaluate(() => window.atelier.ready())
     if (offered === null) await expect(page.getByRole('button', { name: 'Go on with it' })).toHaveCount(0)

@@ -1,4 +1,5 @@
 import { expect, openPage, test } from '../page'
+import { keptStep } from '../slots'
 
 test('a visitor trains a network, pauses, resumes and stops it', async ({ page }) => {
   await openPage(page, '#epochs=150')
@@ -9,7 +10,8 @@ test('a visitor trains a network, pauses, resumes and stops it', async ({ page }
   await page.getByRole('button', { name: 'Pause', exact: true }).click()
   await expect(live).toContainText('paused')
   const still = await live.textContent()
-  await page.waitForTimeout(300)
+  const step = Number(/step ([\d,]+) of/.exec(still!)![1]!.replaceAll(',', ''))
+  await expect.poll(() => keptStep(page, 'model1')).toBe(step)
   expect(await live.textContent()).toBe(still)
   await page.getByRole('button', { name: 'Resume', exact: true }).click()
   await expect(live).toContainText('training')

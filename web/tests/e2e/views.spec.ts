@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 import { drawBoot } from '../fill'
 import { expect, openPage, test } from '../page'
+import { keptStep } from '../slots'
 
 const quickRun = (page: Page, model: 'model1' | 'model2') =>
   page.evaluate((name) => window.atelier.train({ model: name, epochs: 2 }), model)
@@ -96,7 +97,7 @@ test('Keep: a run is offered again after a reload, with its curves', async ({ pa
   await expect(page.getByRole('region', { name: 'Model 1: Live' })).toContainText(/Epoch \d+\/150/)
   await page.getByRole('button', { name: 'Pause', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Model 1: Live' })).toContainText('paused')
-  await page.waitForTimeout(400)
+  await expect.poll(() => keptStep(page, 'model1')).not.toBeNull()
   await page.reload()
   await page.getByRole('button', { name: 'Go on with it' }).click()
   await expect(page.getByRole('region', { name: 'Model 1: Live' })).toContainText('paused')

@@ -132,8 +132,8 @@ scope.onmessage = ({ data }: MessageEvent<Command>) => {
   }
 }
 
-// For the tests of a worker's death: which model this is, and an end like a panic's.
-Object.defineProperty(globalThis, 'fakeModel', { get: () => config.model })
+// For the tests of a worker's death: the model whose run this worker trains now, and an end like a panic's.
+Object.defineProperty(globalThis, 'fakeTrains', { get: () => (timer === undefined ? null : config.model) })
 Object.assign(globalThis, {
   fakeDie() {
     halt()

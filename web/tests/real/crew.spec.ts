@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, openPage, test } from '../page'
 import { native } from './native'
+import { watchSteps } from './watch'
 
 // Several workers, one run: whatever happens to them, the bits are those of the native run.
 
@@ -8,7 +9,7 @@ const config = { recipe: 'report', seed: 42, limit: 512, steps: 6, batch: 37 } a
 
 const reference: Record<string, string> = {}
 function nativeHash(model: string): string {
-  return (reference[model] ??= native({ model, ...config, out: `crew-${model}` }).weights_sha256 as string)
+  return (reference[model] ??= native({ model, ...config, data: 'drawn', out: `crew-${model}` }).weights_sha256 as string)
 }
 
 const trained = (page: Page, model: 'model1' | 'model2', workers: number) => page.evaluate(async ([config, name, workers]) => {
@@ -64,14 +65,16 @@ test('a run paused, stepped and given other numbers of workers ends with the nat
 
 test('a run stopped in the middle of a step can be saved, and goes on elsewhere with the native bits', async ({ page }) => {
   test.setTimeout(300_000)
+  await watchSteps(page)
   await openPage(page)
   await page.evaluate(async (config) => {
     const { atelier } = window
     void atelier.train({ model: 'model1', ...config, workers: 2 })
     while (!(await atelier.pause().then(() => true, () => false))) await new Promise((later) => setTimeout(later, 20))
     await atelier.step(2)
+    const heard = window.seen.length
     await atelier.resume()
-    await new Promise((later) => setTimeout(later, 150))
+    while (window.seen.length === heard) await new Promise((later) => setTimeout(later, 5))
     await atelier.stop()
     await atelier.setWorkers(1)
     await atelier.step(6) // to the end: some are done

@@ -1,21 +1,21 @@
 import type { Page, Worker } from '@playwright/test'
 import { expect, openPage, test } from '../page'
+import { keptStep } from '../slots'
 import { native } from './native'
 import { reached, watchSteps } from './watch'
 
-// P11 with the real program: the leading worker dies in the middle of a
-// run. The run goes on from the last saved state and
-// ends with the native bits.
+// P11 with the real program: a worker dies in the middle of a run, the leader or a
+// helper, with an error that ends the Go program or silently, in an endless loop. The
+// run goes on from the last saved state and ends with the native bits.
 
 const config = { recipe: 'report', seed: 42, limit: 512, batch: 37, steps: 12 } as const
 
 let reference: string | undefined
-const nativeHash = () => (reference ??= native({ model: 'model1', ...config, out: 'death-model1' }).weights_sha256 as string)
+const nativeHash = () => (reference ??= native({ model: 'model1', ...config, data: 'drawn', out: 'death-model1' }).weights_sha256 as string)
 
 /** What a dying worker's scope has. */
 interface Scope {
   name: string
-  close(): void
   atelier: { send(message: { event?: { event: string; step?: number } }, transfer?: Transferable[]): void }
 }
 
@@ -26,16 +26,16 @@ async function named(page: Page, name: string): Promise<Worker> {
   throw new Error(`there is no worker ${name}`)
 }
 
-type Death = 'closes' | 'throws'
+type Death = 'throws' | 'falls silent'
 
 /** The leader dies when it is to tell of step 6 or a later one. */
 const doomLeader = (worker: Worker, death: Death) => worker.evaluate((death) => {
   const scope = globalThis as unknown as Scope
   const { send } = scope.atelier
   scope.atelier.send = (message, transfer) => {
-    if (message.event?.event !== 'step' || message.event.step! < 6) send(message, transfer)
-    else if (death === 'closes') scope.close()
-    else throw new RangeError('Out of memory')
+    if (message.event?.event !== 'step' || message.event.step! < 6) return send(message, transfer)
+    if (death === 'throws') throw new RangeError('Out of memory')
+    for (;;);
   }
 }, death)
 
@@ -53,8 +53,7 @@ for (const who of ['leader'] as const) {
         // The run is there once the workers have started.
         while (!(await atelier.pause().then(() => true, () => false))) await new Promise((later) => setTimeout(later, 20))
       }, [config, workers] as const)
-      // The state of the pause is kept once the page shows it.
-      await expect.poll(() => page.evaluate(async () => (await indexedDB.databases()).some(({ name }) => name === 'atelier'))).toBe(true)
+      await expect.poll(() => keptStep(page, 'model1')).not.toBeNull()
       const worker = await named(page, 'model1')
       await doomLeader(worker, death)
       await page.evaluate(() => window.atelier.resume('model1'))

@@ -1,5 +1,6 @@
 import { expect, openPage, test } from '../page'
 import { native } from './native'
+import { watchSteps } from './watch'
 
 // The page's promise: the same run here and on the command line ends with the same bits.
 for (const model of ['model1', 'model2'] as const) {
@@ -18,14 +19,16 @@ for (const model of ['model1', 'model2'] as const) {
 
 test('a run paused in the middle and helped by a second worker ends with the bits of one that was not', async ({ page }) => {
   test.setTimeout(300_000)
+  await watchSteps(page)
   await openPage(page)
   const [alone, helped] = await page.evaluate(async () => {
     const config = { model: 'model1', seed: 7, limit: 512, steps: 6 } as const
     const first = await window.atelier.train(config)
+    const heard = window.seen.length
     const run = window.atelier.train({ ...config, workers: 2 })
-    await new Promise((next) => setTimeout(next, 300))
-    await window.atelier.pause('model1').catch(() => {})
-    await window.atelier.resume('model1').catch(() => {})
+    while (window.seen.length < heard + 2) await new Promise((next) => setTimeout(next, 5))
+    await window.atelier.pause('model1')
+    await window.atelier.resume('model1')
     return [first.weights_sha256, (await run.done).weights_sha256]
   })
   expect(helped).toBe(alone)

@@ -1,5 +1,6 @@
 import { drawBoot } from '../fill'
 import { expect, openPage, test } from '../page'
+import { keptStep } from '../slots'
 
 // The main job with the shipped program: train on real images until the loss
 // falls, pause, resume, look inside, draw, save, and find the run after a reload.
@@ -14,7 +15,9 @@ test('a visitor’s way through the page', async ({ page }) => {
   await page.getByRole('button', { name: 'Pause', exact: true }).click()
   await expect(live).toContainText('paused')
   const still = await live.textContent()
-  await page.waitForTimeout(500)
+  // The run is kept as it stands, and what is shown does not move any more.
+  const step = Number(/step (\d+) of/.exec(still!)![1])
+  await expect.poll(() => keptStep(page, 'model1'), patience).toBe(step)
   expect(await live.textContent()).toBe(still)
   await page.getByRole('button', { name: 'Resume', exact: true }).click()
 
@@ -46,7 +49,7 @@ test('a visitor’s way through the page', async ({ page }) => {
 
   const sha = await page.evaluate(() => window.atelier.weightsSha256('model1'))
   await page.getByRole('link', { name: 'Train', exact: true }).click()
-  await page.waitForTimeout(1000)
+  await expect.poll(() => keptStep(page, 'model1'), patience).toBe(16)
   await page.reload()
   await page.evaluate(() => window.atelier.ready())
   await page.getByRole('button', { name: 'Go on with it' }).click()

@@ -1,4 +1,5 @@
 import { here } from '../../state/app'
+import type { Run } from '../../run/run'
 import { modelNames } from '../../run/words'
 import { t } from '../../words'
 import { Offers } from '../keep/KeepView'
@@ -32,11 +33,16 @@ export function TrainView() {
           {begun.length === 0 && <p class="card soft chart-empty">{t.train.empty}</p>}
           {begun.length > 0 && <>
             <div class={begun.length > 1 ? 'pair' : 'rows'}>{begun.map((run) => <Live key={run.id} run={run} />)}</div>
-            <Curves curves={begun.map((run): Curve => ({ model: run.model, title: t.models[run.model], place: 'here', history: run.history.value }))} />
+            <OwnCurves runs={begun} />
           </>}
           {begun.map((run) => <EpochTable key={run.id} run={run} />)}
         </div>
       </div>
     </div>
   )
+}
+
+/** Apart, so that a step draws the curves and not the whole view. */
+function OwnCurves({ runs }: { runs: readonly Run[] }) {
+  return <Curves curves={runs.map((run): Curve => ({ model: run.model, title: t.models[run.model], place: 'here', history: run.history.value }))} />
 }
