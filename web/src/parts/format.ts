@@ -1,9 +1,20 @@
 const grouped = new Intl.NumberFormat('en-US')
 
 export const count = (value: number) => grouped.format(Math.round(value))
+/** A number in few letters: 320, 9.3k, 19k, 1.6M. */
+export function brief(value: number): string {
+  if (value < 1000) return String(value)
+  return value < 999_500 ? `${(value / 1e3).toFixed(value < 9950 ? 1 : 0)}k` : `${(value / 1e6).toFixed(1)}M`
+}
+
 /** 0.9272 as 92.72 %. */
 export const percent = (share: number | null | undefined, digits = 2) =>
   share === null || share === undefined || Number.isNaN(share) ? '–' : `${(100 * share).toFixed(digits)} %`
+/** A difference of shares in percentage points, with its sign: +1.20. */
+export const points = (share: number) => {
+  const text = Math.abs(100 * share).toFixed(2)
+  return text === '0.00' ? text : `${share > 0 ? '+' : '−'}${text}`
+}
 export const decimals = (value: number | null | undefined, digits = 4) =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
 

@@ -1,13 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { saveFile } from '../../keep/download'
 import type { Part } from '../../data/set'
-import { decimals, percent } from '../../parts/format'
+import { count, decimals, percent } from '../../parts/format'
+import { savePng, saveSvg } from '../../parts/pen'
 import { classNames, type Evaluation } from '../../run/words'
 import type { Tested } from '../../state/evaluations'
 import { complain } from '../../state/app'
 import { t } from '../../words'
 import { imagesOfCell } from './agreement'
-import { matrixCsv, matrixPng, matrixSvg, tableCsv } from './figure'
+import { matrixCsv, matrixFigure, tableCsv } from './figure'
 import { ImageList } from './ImageList'
 import { Matrix, MatrixLegend, type Cell, type Showing } from './Matrix'
 
@@ -15,38 +16,36 @@ import { Matrix, MatrixLegend, type Cell, type Showing } from './Matrix'
 export function Result({ tested, part, showing }: { tested: Tested; part: Part; showing: Showing }) {
   const [cell, setCell] = useState<Cell | null>(null)
   const title = t.models[tested.model]
+  const right = tested.confusion.reduce((sum, row, i) => sum + row[i]!, 0)
   const panel = useRef<HTMLElement>(null)
   useEffect(() => { if (cell) panel.current?.focus({ preventScroll: true }) }, [cell])
   return (
-    <section class={`rows ${tested.model}`} aria-label={title}>
-      <div class="card result">
-        <div class="row apart">
-          <h2>{title}</h2>
-          <span class="tag">{t.test.which}: {t.test[tested.weights === 'last' ? 'last' : 'best']}</span>
-        </div>
-        <dl class="figures">
-          <div class="strong"><dt>{t.accuracy}</dt><dd>{percent(tested.accuracy)}</dd></div>
-          <div><dt>{t.loss}</dt><dd>{decimals(tested.loss)}</dd></div>
-          <div><dt>{t.test.macro} {t.test.f1}</dt><dd>{percent(tested.macro_f1)}</dd></div>
-        </dl>
-        <h3>{t.test.matrix(title)}</h3>
-        <Matrix evaluation={tested} showing={showing} chosen={cell} onChoose={setCell} />
-        <MatrixLegend evaluation={tested} />
-        {cell && (
-          <section class="cell-images" ref={panel} tabIndex={-1} aria-label={cellTitle(cell, title)}
-            onKeyDown={(event) => { if (event.key === 'Escape') { setCell(null); focusCell(tested.model, cell) } }}>
-            <div class="row apart">
-              <h3>{cellTitle(cell, title)}</h3>
-              <button type="button" class="button plain slim" onClick={() => { setCell(null); focusCell(tested.model, cell) }}>{t.close}</button>
-            </div>
-            <p class="small soft">{t.test.imagesHint}</p>
-            <ImageList key={`${cell.truth}-${cell.said}`} part={part} indices={imagesOfCell(tested, part.labels, cell.truth, cell.said)} sure={tested.confidences} />
-          </section>
-        )}
-        <ClassTable evaluation={tested} />
-        <Saves evaluation={tested} showing={showing} />
-      </div>
-    </section>
+    <>
+      <dl class="figures">
+        <div class="strong"><dt>{t.accuracy}</dt><dd>{percent(tested.accuracy)}</dd></div>
+        <div><dt>{t.loss}</dt><dd>{decimals(tested.loss)}</dd></div>
+        <div><dt>{t.test.macro} {t.test.f1}</dt><dd>{percent(tested.macro_f1)}</dd></div>
+        <div><dt>{t.test.wrong}</dt><dd>{count(tested.images - right)}<small class="soft"> {t.test.ofImages(count(tested.images))}</small></dd></div>
+      </dl>
+      <h3>{t.test.matrix(title)}</h3>
+      <p class="small soft">{t.test.matrixHint}</p>
+      <Matrix evaluation={tested} showing={showing} chosen={cell} onChoose={setCell} />
+      <MatrixLegend evaluation={tested} />
+      {cell && (
+        <section class="cell-images" ref={panel} tabIndex={-1} aria-label={cellTitle(cell, title)}
+          onKeyDown={(event) => { if (event.key === 'Escape') { setCell(null); focusCell(tested.model, cell) } }}>
+          <div class="row apart">
+            <h3>{cellTitle(cell, title)}</h3>
+            <button type="button" class="button plain slim" onClick={() => { setCell(null); focusCell(tested.model, cell) }}>{t.close}</button>
+          </div>
+          <p class="small soft">{t.test.imagesHint}</p>
+          <ImageList key={`${cell.truth}-${cell.said}`} part={part} indices={imagesOfCell(tested, part.labels, cell.truth, cell.said)} sure={tested.confidences} />
+        </section>
+      )}
+      <h3>{t.test.table}</h3>
+      <ClassTable evaluation={tested} />
+      <Saves evaluation={tested} showing={showing} />
+    </>
   )
 }
 
@@ -86,10 +85,10 @@ function ClassTable({ evaluation }: { evaluation: Evaluation }) {
 
 function Saves({ evaluation, showing }: { evaluation: Evaluation; showing: Showing }) {
   const { model } = evaluation
-  const png = () => matrixPng(evaluation, showing).then((blob) => saveFile(`confusion_${model}.png`, blob, 'image/png'), complain)
+  const figure = () => matrixFigure(evaluation, showing)
   const saves: [string, () => void][] = [
-    [t.test.save.matrixPng, () => void png()],
-    [t.test.save.matrixSvg, () => saveFile(`confusion_${model}.svg`, matrixSvg(evaluation, showing), 'image/svg+xml')],
+    [t.test.save.matrixPng, () => void savePng(`confusion_${model}`, figure()).catch(complain)],
+    [t.test.save.matrixSvg, () => saveSvg(`confusion_${model}`, figure())],
     [t.test.save.matrixCsv, () => saveFile(`confusion_${model}.csv`, matrixCsv(evaluation), 'text/csv')],
     [t.test.save.tableCsv, () => saveFile(`per_class_${model}.csv`, tableCsv(evaluation), 'text/csv')],
     [t.test.save.report, () => saveFile(`classification_report_${model}.txt`, evaluation.report, 'text/plain')],

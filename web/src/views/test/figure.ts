@@ -1,22 +1,15 @@
+import { ink, type Figure, type Pen } from '../../parts/pen'
 import { classNames, type Evaluation } from '../../run/words'
 import { t } from '../../words'
 import { share, type Showing } from './Matrix'
-
-/** What a figure is drawn with: a canvas for PNG, or text for SVG. Both are always light. */
-interface Pen {
-  box(x: number, y: number, width: number, height: number, fill: string): void
-  text(x: number, y: number, text: string, options: { size: number; fill: string; anchor?: 'start' | 'middle' | 'end'; upright?: boolean; bold?: boolean }): void
-}
 
 const cell = 52
 const left = 120
 const top = 130
 const legendAt = left + 10 * cell + 30
-export const figureSize = { width: legendAt + 90, height: top + 10 * cell + 60 }
+const size = { width: legendAt + 90, height: top + 10 * cell + 60 }
 
 const hues = { model1: [0, 119, 187], model2: [238, 119, 51] } as const
-const ink = '#1d2430'
-const font = 'Helvetica, Arial, sans-serif'
 
 /** White to the model's colour, darkening at the end so that white text stands on it. */
 function shade(model: Evaluation['model'], part: number): string {
@@ -29,7 +22,7 @@ function shade(model: Evaluation['model'], part: number): string {
 
 function drawMatrix(pen: Pen, evaluation: Evaluation, showing: Showing) {
   const { model, confusion } = evaluation
-  pen.box(0, 0, figureSize.width, figureSize.height, '#ffffff')
+  pen.box(0, 0, size.width, size.height, '#ffffff')
   pen.text(left, 26, t.test.matrix(t.models[model]), { size: 18, fill: ink, bold: true })
   classNames.forEach((name, i) => {
     pen.text(left + (i + 0.5) * cell + 4, top - 8, name, { size: 12, fill: ink, upright: true })
@@ -50,49 +43,18 @@ function drawMatrix(pen: Pen, evaluation: Evaluation, showing: Showing) {
   }
 }
 
-const escape = (text: string) => text.replace(/[&<>"]/g, (mark) => `&#${mark.charCodeAt(0)};`)
-
-export function matrixSvg(evaluation: Evaluation, showing: Showing): string {
-  const parts: string[] = []
-  drawMatrix({
-    box: (x, y, width, height, fill) => parts.push(`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${fill}"/>`),
-    text: (x, y, text, { size, fill, anchor = 'start', upright, bold }) => {
-      const turn = upright ? ` transform="rotate(-90 ${x} ${y})"` : ''
-      parts.push(`<text x="${x}" y="${y}" font-size="${size}" fill="${fill}" text-anchor="${anchor}"${bold ? ' font-weight="bold"' : ''}${turn}>${escape(text)}</text>`)
-    },
-  }, evaluation, showing)
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${figureSize.width} ${figureSize.height}" font-family="${font}">\n${parts.join('\n')}\n</svg>\n`
-}
-
-export function matrixPng(evaluation: Evaluation, showing: Showing): Promise<Blob> {
-  const sharp = 2
-  const canvas = document.createElement('canvas')
-  canvas.width = figureSize.width * sharp
-  canvas.height = figureSize.height * sharp
-  const context = canvas.getContext('2d')!
-  context.scale(sharp, sharp)
-  drawMatrix({
-    box: (x, y, width, height, fill) => {
-      context.fillStyle = fill
-      context.fillRect(x, y, width, height)
-    },
-    text: (x, y, text, { size, fill, anchor = 'start', upright, bold }) => {
-      context.save()
-      context.translate(x, y)
-      if (upright) context.rotate(-Math.PI / 2)
-      context.font = `${bold ? 'bold ' : ''}${size}px ${font}`
-      context.fillStyle = fill
-      context.textAlign = anchor === 'middle' ? 'center' : anchor
-      context.fillText(text, 0, 0)
-      context.restore()
-    },
-  }, evaluation, showing)
-  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(t.trouble.unnamed))), 'image/png'))
-}
+/** A confusion matrix with its legend. */
+export const matrixFigure = (evaluation: Evaluation, showing: Showing): Figure => ({ ...size, draw: (pen) => drawMatrix(pen, evaluation, showing) })
 
 export function matrixCsv({ confusion }: Evaluation): string {
   const rows = confusion.map((row, i) => [classNames[i], ...row].join(','))
   return [['true\\predicted', ...classNames].join(','), ...rows].join('\n') + '\n'
+}
+
+export function compareCsv(one: Evaluation, two: Evaluation): string {
+  const line = (name: string, a: number, b: number) => [name, a.toFixed(4), b.toFixed(4), (b - a).toFixed(4)].join(',')
+  const rows = classNames.map((name, k) => line(`f1 ${name}`, one.per_class[k]!.f1, two.per_class[k]!.f1))
+  return ['figure,model1,model2,difference', line('accuracy', one.accuracy, two.accuracy), line('macro f1', one.macro_f1, two.macro_f1), ...rows].join('\n') + '\n'
 }
 
 export function tableCsv(evaluation: Evaluation): string {
