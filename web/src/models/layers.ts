@@ -33,7 +33,7 @@ const pool = (name: string, channels: number, size: number, drop: string): Layer
 })
 
 const dense = (name: string, from: number, to: number, does: string): Layer => ({
-  name, kind: 'dense', does, shape: [to], params: from * to + to,
+  name, kind: 'dense', does, shape: [to], params: from * to + to, seen: true,
 })
 
 const input: Layer = { name: 'input', kind: 'input', does: 'Image', shape: [1, 28, 28], params: 0 }
@@ -65,7 +65,7 @@ export const models: Record<ModelName, Model> = {
       block('features.8', 64, 128, 7),
       block('features.9', 128, 128, 7),
       { name: 'features.10', kind: 'drop', does: 'Dropout 0.15', shape: [128, 7, 7], params: 0, seen: true },
-      { name: 'gap', kind: 'mean', does: 'Mean of each map', shape: [128], params: 0 },
+      { name: 'gap', kind: 'mean', does: 'Mean of each map', shape: [128], params: 0, seen: true },
       dense('classifier.1', 128, 64, 'Linear + ReLU, dropout 0.20'),
       dense('classifier.4', 64, 10, 'Linear: one score a class'),
     ],

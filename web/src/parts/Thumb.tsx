@@ -6,9 +6,10 @@ import './thumb.css'
 export function paintGrey(canvas: HTMLCanvasElement, pixels: ArrayLike<number>, size = imageSize) {
   const context = canvas.getContext('2d')!
   const picture = context.createImageData(size, size)
+  const { data } = picture
   for (let i = 0; i < size * size; i++) {
-    const grey = pixels[i]!
-    picture.data.set([grey, grey, grey, 255], 4 * i)
+    data[4 * i] = data[4 * i + 1] = data[4 * i + 2] = pixels[i]!
+    data[4 * i + 3] = 255
   }
   context.putImageData(picture, 0, 0)
 }

@@ -46,8 +46,8 @@ export function usePrediction(model: ModelName, source: Source | null, key: stri
   }), rest)
 }
 
-export function useMaps(model: ModelName, source: Source | null, key: string, layer: string, scale: Scale): Pictures | null {
-  return useAnswer(model, `${key} ${layer} ${scale}`, source && (() => sessions[model].call('maps', { source, layer, scale, lo: fixed[0], hi: fixed[1] })))
+export function useMaps(model: ModelName, source: Source | null, key: string, layer: string, scale: Scale, rest?: number): Pictures | null {
+  return useAnswer(model, `${key} ${layer} ${scale}`, source && (() => sessions[model].call('maps', { source, layer, scale, lo: fixed[0], hi: fixed[1] })), rest)
 }
 
 export function useFilters(model: ModelName): Pictures | null {

@@ -4,30 +4,27 @@ import { Thumb } from '../../parts/Thumb'
 import { classNames } from '../../run/words'
 import { image } from '../../state/app'
 import { t } from '../../words'
-import { imageAt, numberOf } from './selection'
+import { imageAt, numberOf, splitOf, type Kept } from './selection'
 
 const tile = 64
-const spare = 3
+const spare = 4
 
 /**
  * All images of a selection; only those in sight exist in the page. A list box:
  * arrow keys move through it, Enter chooses.
  */
-export function Grid({ data, numbers }: { data: DataSet; numbers: Uint32Array }) {
+export function Grid({ data, numbers, kept }: { data: DataSet; numbers: Uint32Array; kept: Kept | null }) {
   const box = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(0)
+  const [{ width, height }, setSize] = useState({ width: 0, height: 0 })
   const [top, setTop] = useState(0)
-  const [height, setHeight] = useState(0)
   const [active, setActive] = useState(0)
   useEffect(() => {
     const element = box.current!
-    const watch = new ResizeObserver(() => {
-      setWidth(element.clientWidth)
-      setHeight(element.clientHeight)
-    })
+    const watch = new ResizeObserver(() => setSize({ width: element.clientWidth, height: element.clientHeight }))
     watch.observe(element)
     return () => watch.disconnect()
   }, [])
+  const columns = Math.max(1, Math.floor(width / tile))
   // A new selection starts at the chosen image if that is in it, else at its top.
   const chosen = numberOf(data, image.value)
   useEffect(() => {
@@ -36,13 +33,13 @@ export function Grid({ data, numbers }: { data: DataSet; numbers: Uint32Array })
     if (width > 0) box.current!.scrollTop = Math.max(0, Math.floor(at / columns) * tile - tile)
   }, [numbers, width > 0])
 
-  const columns = Math.max(1, Math.floor(width / tile))
   // The tiles share out what is left of the width.
   const across = width > 0 ? Math.floor(width / columns) : tile
   const rows = Math.ceil(numbers.length / columns)
-  const first = Math.max(0, Math.floor(top / tile) - spare) * columns
-  const last = Math.min(numbers.length, (Math.ceil((top + height) / tile) + spare) * columns)
-  const shown = useMemo(() => Array.from({ length: Math.max(0, last - first) }, (_, i) => first + i), [first, last])
+  const firstRow = Math.max(0, Math.floor(top / tile) - spare)
+  const shownRows = Math.ceil(height / tile) + 2 * spare + 1
+  const first = firstRow * columns
+  const last = Math.min(numbers.length, first + shownRows * columns)
 
   const go = (to: number) => {
     const at = Math.min(numbers.length - 1, Math.max(0, to))
@@ -64,25 +61,48 @@ export function Grid({ data, numbers }: { data: DataSet; numbers: Uint32Array })
     else return
     event.preventDefault()
   }
+  // Tiles that leave the sight come back in at the other end, so that scrolling makes nothing new.
+  const slots = shownRows * columns
   return (
-    <div class="image-grid" ref={box} role="listbox" tabIndex={0} aria-label={t.look.grid} aria-activedescendant={`tile-${numbers[active]}`} data-own-keys
+    <div class="image-grid" ref={box} role="listbox" tabIndex={0} aria-label={t.look.grid} aria-activedescendant={numbers.length > 0 ? `tile-${numbers[active]}` : undefined} data-own-keys
       onScroll={(event) => setTop(event.currentTarget.scrollTop)} onKeyDown={press}>
       <div class="image-sheet" role="presentation" style={{ height: `${rows * tile}px` }}>
-        {shown.map((at) => {
-          const number = numbers[at]!
-          const { split, index } = imageAt(data, number)
-          const part = data.part(split)
-          const words = t.look.image(t.look.splitNames[split], index, classNames[part.labels[index]!]!)
+        {Array.from({ length: Math.max(0, last - first) }, (_, i) => {
+          const at = first + i
           return (
-            <div key={number} id={`tile-${number}`} role="option" aria-selected={number === chosen} aria-label={words} title={words}
-              aria-setsize={numbers.length} aria-posinset={at + 1}
-              class={`tile ${at === active ? 'active' : ''}`} style={{ width: `${across}px`, transform: `translate(${(at % columns) * across}px, ${Math.floor(at / columns) * tile}px)` }}
-              onClick={() => choose(at)}>
-              <Thumb pixels={pixelsOf(part, index)} />
-            </div>
+            <Tile key={at % slots} data={data} number={numbers[at]!} kept={kept} at={at} of={numbers.length} chosen={numbers[at] === chosen} active={at === active}
+              x={(at % columns) * across} y={Math.floor(at / columns) * tile} width={across} onChoose={choose} />
           )
         })}
       </div>
+    </div>
+  )
+}
+
+interface TileProps {
+  data: DataSet
+  number: number
+  kept: Kept | null
+  at: number
+  of: number
+  chosen: boolean
+  active: boolean
+  x: number
+  y: number
+  width: number
+  onChoose: (at: number) => void
+}
+
+function Tile({ data, number, kept, at, of, chosen, active, x, y, width, onChoose }: TileProps) {
+  const found = imageAt(data, number)
+  const part = data.part(found.split)
+  // The same image is not painted again when the grid moves.
+  const pixels = useMemo(() => pixelsOf(part, found.index), [part, found.index])
+  const words = t.look.image(t.look.splitNames[splitOf(found, kept)], found.index, classNames[part.labels[found.index]!]!)
+  return (
+    <div id={`tile-${number}`} role="option" aria-selected={chosen} aria-label={words} title={words} aria-setsize={of} aria-posinset={at + 1}
+      class={`tile ${active ? 'active' : ''}`} style={{ width: `${width}px`, transform: `translate(${x}px, ${y}px)` }} onClick={() => onChoose(at)}>
+      <Thumb pixels={pixels} />
     </div>
   )
 }
