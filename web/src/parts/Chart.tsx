@@ -25,9 +25,9 @@ export interface ChartData {
   range: { x: [number, number]; y: [number | null, number | null] }
 }
 
-const height = 260
+const usual = 260
 
-export function Chart({ data, label, yText }: { data: ChartData; label: string; yText: (value: number) => string }) {
+export function Chart({ data, label, yText, height = usual }: { data: ChartData; label: string; yText: (value: number) => string; height?: number }) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const now = useRef(data)
@@ -37,7 +37,7 @@ export function Chart({ data, label, yText }: { data: ChartData; label: string; 
 
   useEffect(() => {
     const box = place.current!
-    const made = new uPlot(options(box.clientWidth, now, yText), now.current.columns as uPlot.AlignedData, box)
+    const made = new uPlot(options(box.clientWidth, height, now, yText), now.current.columns as uPlot.AlignedData, box)
     plot.current = made
     const resize = new ResizeObserver(() => made.setSize({ width: box.clientWidth, height }))
     resize.observe(box)
@@ -52,10 +52,10 @@ export function Chart({ data, label, yText }: { data: ChartData; label: string; 
     plot.current?.setData(data.columns as uPlot.AlignedData)
   }, [data])
 
-  return <div class="chart" role="img" aria-label={label} ref={place} />
+  return <div class="chart" role="img" aria-label={label} style={{ minHeight: `${height}px` }} ref={place} />
 }
 
-function options(width: number, now: { current: ChartData }, yText: (value: number) => string): uPlot.Options {
+function options(width: number, height: number, now: { current: ChartData }, yText: (value: number) => string): uPlot.Options {
   const soft = colour('--soft')
   const line = colour('--line')
   const font = `12px ${colour('--sans')}`
@@ -125,6 +125,7 @@ function drawMarks(made: uPlot, data: ChartData, stroke: string, font: string) {
   ctx.save()
   ctx.strokeStyle = ctx.fillStyle = stroke
   ctx.font = font.replace('12px', `${12 * devicePixelRatio}px`)
+  ctx.textBaseline = 'alphabetic'
   ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio])
   for (const { at, text } of data.marks) {
     const x = made.valToPos(at, 'x', true)
@@ -132,7 +133,10 @@ function drawMarks(made: uPlot, data: ChartData, stroke: string, font: string) {
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
-    ctx.fillText(text, x + 4 * devicePixelRatio, bbox.top + 12 * devicePixelRatio)
+    // Near the right end the word stands before its line.
+    const room = bbox.left + bbox.width - x > ctx.measureText(text).width + 8 * devicePixelRatio
+    ctx.textAlign = room ? 'left' : 'right'
+    ctx.fillText(text, x + (room ? 4 : -4) * devicePixelRatio, bbox.top + 12 * devicePixelRatio)
   }
   ctx.restore()
 }

@@ -7,10 +7,12 @@ export interface Trace {
   at: number[]
   loss: number[]
   acc: number[]
+  /** Absent in runs that were kept before it was written down. */
+  lr?: number[]
   /** Step events averaged into each point. */
   width: number
   /** Events not yet enough for a point. */
-  open: { at: number; loss: number; acc: number; count: number }
+  open: { at: number; loss: number; acc: number; lr?: number; count: number }
 }
 
 /** All that a run's events have told; views read it, only `hear` makes a new one. */
@@ -25,7 +27,7 @@ export interface History {
   trouble: FailEvent | null
 }
 
-const emptyTrace: Trace = { at: [], loss: [], acc: [], width: 1, open: { at: 0, loss: 0, acc: 0, count: 0 } }
+const emptyTrace: Trace = { at: [], loss: [], acc: [], lr: [], width: 1, open: { at: 0, loss: 0, acc: 0, lr: 0, count: 0 } }
 
 export function newHistory(config: Config, status: Status = 'idle'): History {
   return { config, status, epochs: [], trace: emptyTrace, changes: [], live: null, end: null, trouble: null }
@@ -41,7 +43,7 @@ export function hear(history: History, event: RunEvent): History {
     case 'epoch':
       return { ...history, epochs: [...history.epochs.filter((old) => old.epoch < event.epoch), event] }
     case 'change':
-      return { ...history, changes: [...history.changes, { step: event.step, key: event.key, value: event.value }] }
+      return changed(history, { step: event.step, key: event.key, value: event.value })
     case 'status':
       return { ...history, status: event.status }
     case 'done':
@@ -57,6 +59,15 @@ export function hear(history: History, event: RunEvent): History {
   }
 }
 
+/** A change of the number of epochs moves the end of the run. */
+function changed(history: History, change: Change): History {
+  const config = change.key === 'epochs' ? { ...history.config, epochs: change.value } : history.config
+  return { ...history, config, changes: [...history.changes, change] }
+}
+
+/** Puts a run's changes into a history that came without them, as from a file. */
+export const withChanges = (history: History, changes: readonly Change[]): History => changes.reduce(changed, { ...history, changes: [] })
+
 function addStep(history: History, event: StepEvent): Trace {
   const trace = trimmed(history.trace, epochsDone(history, event))
   const { open } = trace
@@ -65,6 +76,7 @@ function addStep(history: History, event: StepEvent): Trace {
     at: open.at + epochsDone(history, event),
     loss: open.loss + event.train_loss,
     acc: open.acc + event.train_acc,
+    lr: (open.lr ?? 0) + event.lr,
     count,
   }
   if (count < trace.width) return { ...trace, open: sum }
@@ -72,6 +84,7 @@ function addStep(history: History, event: StepEvent): Trace {
     at: [...trace.at, sum.at / count],
     loss: [...trace.loss, sum.loss / count],
     acc: [...trace.acc, sum.acc / count],
+    ...(trace.lr ? { lr: [...trace.lr, sum.lr / count] } : {}),
     width: trace.width,
     open: emptyTrace.open,
   }
@@ -83,7 +96,7 @@ function trimmed(trace: Trace, at: number): Trace {
   let keep = trace.at.length
   while (keep > 0 && trace.at[keep - 1]! >= at) keep--
   if (keep === trace.at.length) return trace
-  return { ...trace, at: trace.at.slice(0, keep), loss: trace.loss.slice(0, keep), acc: trace.acc.slice(0, keep), open: emptyTrace.open }
+  return { ...trace, at: trace.at.slice(0, keep), loss: trace.loss.slice(0, keep), acc: trace.acc.slice(0, keep), ...(trace.lr ? { lr: trace.lr.slice(0, keep) } : {}), open: emptyTrace.open }
 }
 
 function halve(trace: Trace): Trace {
@@ -92,7 +105,7 @@ function halve(trace: Trace): Trace {
     for (let i = 0; i + 1 < values.length; i += 2) out.push((values[i]! + values[i + 1]!) / 2)
     return out
   }
-  return { at: pairs(trace.at), loss: pairs(trace.loss), acc: pairs(trace.acc), width: trace.width * 2, open: trace.open }
+  return { at: pairs(trace.at), loss: pairs(trace.loss), acc: pairs(trace.acc), ...(trace.lr ? { lr: pairs(trace.lr) } : {}), width: trace.width * 2, open: trace.open }
 }
 
 /** Epochs done at a step, with a fraction. */

@@ -80,6 +80,10 @@ export interface Recipe {
   epochs: number
   batch: number
   lr: number
+  weight_decay: number
+  label_smoothing: number
+  /** A factor on the network's own dropout rates. */
+  dropout: number
   monitor: Monitor
   /** Why each choice. */
   why: { what: string; text: string }[]

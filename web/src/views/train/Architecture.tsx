@@ -1,65 +1,61 @@
-import { shapeText, type Layer, type Model } from '../../models/layers'
-import { count } from '../../parts/format'
+import { parameterCount, shapeText, type Layer, type Model } from '../../models/layers'
+import { brief, count } from '../../parts/format'
 import { t } from '../../words'
 
 /** Sheets of a stack: a few stand for many channels. */
 const sheets = (channels: number) => (channels === 1 ? 1 : Math.round(Math.log2(channels)) - 1)
 const lean = 0.38
 const gap = 3
+/** One pixel of a map, in the picture's own units. */
+const unit = 1.7
+const box = { width: 40, height: 54 }
 
 /**
- * The network as a picture: a stack of leaning sheets for maps, as tall as the
- * maps are, and bars for vectors. `unit` is the size of one pixel of a map.
+ * The network as a row of layers: a stack of leaning sheets for maps, as tall as
+ * the maps are, and bars for vectors; below each its shape and its parameters.
  */
-export function Picture({ model, unit, room }: { model: Model; unit: number; room: number }) {
+export function Picture({ model }: { model: Model }) {
   const shown = model.layers.filter((layer) => layer.kind !== 'drop')
-  const tall = 28 * unit
-  const foot = 34
-  let x = 2
-  const parts = shown.map((layer) => {
-    const at = x
-    const width = layerWidth(layer, unit)
-    x += Math.max(width, 26) + room
-    return { layer, at, width }
-  })
-  const width = x - room + 2
+  const all = parameterCount(model)
   return (
-    <svg class="picture" viewBox={`0 0 ${width} ${tall + 14 + foot}`} width={width} height={tall + 14 + foot} aria-hidden="true">
-      {parts.map(({ layer, at, width: wide }) => (
-        <g key={layer.name} class={`part ${layer.kind}`}>
-          <title>{`${layer.name}: ${layer.does}, ${shapeText(layer)}`}</title>
-          {layer.shape.length === 3 ? <Stack layer={layer} at={at} unit={unit} middle={tall / 2 + 8} /> : <Bar layer={layer} at={at} unit={unit} middle={tall / 2 + 8} />}
-          <text x={at + Math.max(wide, 26) / 2} y={tall + 28} text-anchor="middle" class="channels">{layer.shape[0]}</text>
-          <text x={at + Math.max(wide, 26) / 2} y={tall + 43} text-anchor="middle" class="size">{layer.shape.length === 3 ? `${layer.shape[1]}²` : ''}</text>
-        </g>
+    <ol class="picture" aria-label={t.train.picture(model.title)}>
+      {shown.map((layer) => (
+        <li key={layer.name} class={`part ${layer.kind}`} title={`${layer.name}: ${layer.does}, ${shapeText(layer)}`}>
+          <svg viewBox={`0 0 ${box.width} ${box.height}`} width={box.width} height={box.height} aria-hidden="true">
+            {layer.shape.length === 3 ? <Stack layer={layer} /> : <Bar layer={layer} />}
+          </svg>
+          <span class="kind">{t.train.kinds[layer.kind]}</span>
+          <span class="channels">{layer.shape[0]}</span>
+          <span class="size">{layer.shape.length === 3 ? <>×{layer.shape[1]}²</> : ' '}</span>
+          <span class="visually-hidden">{t.train.parameters(count(layer.params))}</span>
+          <span class="weight" aria-hidden="true">{layer.params > 0 ? brief(layer.params) : t.none}</span>
+          <span class="share" aria-hidden="true"><span style={{ width: `${(100 * layer.params) / all}%` }} /></span>
+        </li>
       ))}
-    </svg>
+    </ol>
   )
 }
 
-function layerWidth(layer: Layer, unit: number): number {
-  if (layer.shape.length === 1) return 10
-  return layer.shape[1]! * unit * lean + (sheets(layer.shape[0]!) - 1) * gap
-}
-
-function Stack({ layer, at, unit, middle }: { layer: Layer; at: number; unit: number; middle: number }) {
+function Stack({ layer }: { layer: Layer }) {
   const size = layer.shape[1]! * unit
   const wide = size * lean
   const rise = size * 0.16
+  const count = sheets(layer.shape[0]!)
+  const left = (box.width - wide - (count - 1) * gap) / 2
+  const top = (box.height - size) / 2
   return (
     <>
-      {Array.from({ length: sheets(layer.shape[0]!) }, (_, i) => {
-        const x = at + i * gap
-        const top = middle - size / 2
+      {Array.from({ length: count }, (_, i) => {
+        const x = left + i * gap
         return <path key={i} d={`M${x} ${top + rise} L${x + wide} ${top} V${top + size - rise} L${x} ${top + size} Z`} />
       })}
     </>
   )
 }
 
-function Bar({ layer, at, unit, middle }: { layer: Layer; at: number; unit: number; middle: number }) {
-  const tall = Math.max(16, Math.min(26, Math.sqrt(layer.shape[0]!) * 2.2) * unit)
-  return <rect x={at + 8} y={middle - tall / 2} width={10} height={tall} rx={2} />
+function Bar({ layer }: { layer: Layer }) {
+  const tall = Math.max(14, Math.min(28, Math.sqrt(layer.shape[0]!) * 2.4) * unit)
+  return <rect x={box.width / 2 - 5} y={(box.height - tall) / 2} width={10} height={tall} rx={2} />
 }
 
 export function LayerTable({ model }: { model: Model }) {
@@ -78,6 +74,7 @@ export function LayerTable({ model }: { model: Model }) {
                 <td class="number">{shapeText(layer)}</td><td class="number">{layer.params ? count(layer.params) : t.none}</td>
               </tr>
             ))}
+            <tr><th scope="row" colSpan={3}>{t.train.total}</th><td class="number">{count(parameterCount(model))}</td></tr>
           </tbody>
         </table>
       </div>

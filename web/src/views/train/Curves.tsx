@@ -1,11 +1,13 @@
 import { Chart, type Line } from '../../parts/Chart'
-import { decimals, percent } from '../../parts/format'
+import { decimals, percent, rate } from '../../parts/format'
 import { t } from '../../words'
-import { linesOf, summarize, toChart, type Curve } from './curves'
+import { linesOf, summarize, toChart, toRates, type Curve } from './curves'
+import { SaveCurves } from './SaveCurves'
 
-/** Loss and accuracy of any runs, here or on the server. */
+/** Loss and accuracy of any runs, here or on the server, and their learning rates where they move. */
 export function Curves({ curves }: { curves: readonly Curve[] }) {
   const shown = curves.filter(({ history }) => history.epochs.length > 0 || history.trace.at.length > 0)
+  const rates = toRates(shown)
   const summary = (what: 'loss' | 'acc') => shown.map((curve) => summarize(curve, what)).join(' ')
   return (
     <div class="pair">
@@ -14,6 +16,7 @@ export function Curves({ curves }: { curves: readonly Curve[] }) {
         {shown.length === 0 ? <Nothing /> : <>
           <Legend curves={shown} />
           <Chart data={toChart(shown, 'loss')} label={t.train.lossSummary(summary('loss'))} yText={(value) => decimals(value, 2)} />
+          <SaveCurves name="loss" title={t.train.charts.loss} data={() => toChart(shown, 'loss')} yText={(value) => decimals(value, 2)} />
         </>}
       </figure>
       <figure class="card">
@@ -21,8 +24,17 @@ export function Curves({ curves }: { curves: readonly Curve[] }) {
         {shown.length === 0 ? <Nothing /> : <>
           <Legend curves={shown} />
           <Chart data={toChart(shown, 'acc')} label={t.train.accSummary(summary('acc'))} yText={(value) => percent(value, 0)} />
+          <SaveCurves name="accuracy" title={t.train.charts.accuracy} data={() => toChart(shown, 'acc')} yText={(value) => percent(value, 0)} />
         </>}
       </figure>
+      {rates && (
+        <figure class="card rates">
+          <h2>{t.train.charts.lr}</h2>
+          <ul class="legend">{rates.lines.map((line) => <li key={line.label}><Sample line={line} />{line.label}</li>)}</ul>
+          <Chart data={rates} height={150} yText={rate}
+            label={t.train.lrSummary(shown.map(({ title, history }) => t.train.lrNow(title, rate(history.live?.lr ?? history.epochs.at(-1)?.lr ?? 0))).join(' '))} />
+        </figure>
+      )}
     </div>
   )
 }

@@ -2,6 +2,9 @@ import { count, decimals, duration, percent, rate, shortSha } from '../../parts/
 import { bestEpoch, historyCsv, secondsLeft } from '../../run/history'
 import type { Run } from '../../run/run'
 import { saveFile } from '../../keep/download'
+import type { ModelName } from '../../run/words'
+import { here, trained, view } from '../../state/app'
+import { tested, testing } from '../../state/evaluations'
 import { t } from '../../words'
 
 /** Where one run is now. */
@@ -30,7 +33,9 @@ export function Live({ run }: { run: Run }) {
         <Figure name={`${t.loss}, ${t.train.validation}`} value={decimals(last?.val_loss)} />
         <Figure name={`${t.accuracy}, ${t.train.training}`} value={percent(live?.train_acc)} />
         <Figure name={`${t.accuracy}, ${t.train.validation}`} value={percent(last?.val_acc)} strong />
+        {run.session.place === 'here' && <TestFigure model={run.model} />}
       </dl>
+      {(status === 'done' || status === 'stopped') && <Next />}
       <p class="small soft row apart">
         <span title={t.train.fingerprintHint}>{t.train.fingerprint} <code>{run.sha.value ? shortSha(run.sha.value) : t.none}</code></span>
         <span>{best ? t.train.bestAt(best.epoch) : ''}</span>
@@ -39,11 +44,32 @@ export function Live({ run }: { run: Run }) {
   )
 }
 
-function Figure({ name, value, strong = false }: { name: string; value: string; strong?: boolean }) {
+/** A run that has ended leads on. */
+function Next() {
+  return (
+    <div class="row next" role="group" aria-label={t.train.next}>
+      {(['test', 'look', 'draw', 'keep'] as const).map((name) => (
+        <button key={name} type="button" class="button slim" onClick={() => { view.value = name }}>{t.train.nexts[name]}</button>
+      ))}
+    </div>
+  )
+}
+
+/** The test that follows a run's end, and what it found. */
+function TestFigure({ model }: { model: ModelName }) {
+  const found = tested[model].value
+  const progress = here[model].progress.value
+  const name = `${t.accuracy}, ${t.train.test}`
+  if (testing.value.includes(model)) return <Figure name={name} value={percent(progress ? progress.done / progress.total : 0, 0)} note={t.train.tested} />
+  if (!found || found.version !== trained[model].value?.version) return null
+  return <Figure name={name} value={percent(found.accuracy)} strong />
+}
+
+function Figure({ name, value, strong = false, note }: { name: string; value: string; strong?: boolean; note?: string }) {
   return (
     <div class={strong ? 'strong' : ''}>
       <dt>{name}</dt>
-      <dd>{value}</dd>
+      <dd>{value}{note && <small class="soft"> {note}</small>}</dd>
     </div>
   )
 }

@@ -1,64 +1,48 @@
-import { useSignal } from '@preact/signals'
 import { DiceIcon } from '../../parts/icons'
 import { count, rate } from '../../parts/format'
-import { Segments } from '../../parts/Segments'
 import { allImages, ranges, usualWorkers, type Settings } from '../../models/recipes'
-import { recipeNames, type Monitor } from '../../run/words'
+import type { Monitor } from '../../run/words'
 import { chosen, complain, hidden, recipes, say, settings } from '../../state/app'
-import { changeRate, changeWorkers, chosenRuns } from '../../state/training'
+import { underWay } from '../../state/steering'
+import { changeWorkers, chosenRuns } from '../../state/training'
 import { t } from '../../words'
-import type { Recipe } from '../../worker/protocol'
+import { RecipeCards } from './Recipes'
+import { Steering } from './Steering'
 
+const quick = { limit: 10_000, epochs: 3 } as const
 const set = (part: Partial<Settings>) => { settings.value = { ...settings.value, ...part } }
 
-/** Everything a run is started with; while one is under way only the learning rate and the workers move. */
+/** Everything a run is started with; while one is under way, what may still change takes its place. */
 export function SettingsPanel() {
   const now = settings.value
   const active = chosenRuns().some((run) => run.active.value)
   const known = chosen.value.map((name) => recipes[name].value?.find((one) => one.name === now.recipe)).filter((one) => one !== undefined)
-  // Only what all chosen models can be trained by is offered.
-  const offered = recipeNames.filter((name) => name === now.recipe || chosen.value.every((model) => recipes[model].value?.some((one) => one.name === name)))
   const hide = hidden.value
+  const steering = underWay().length > 0
+  const preset = now.limit === quick.limit && now.epochs === quick.epochs ? 'quick' : now.limit === allImages && now.epochs === null ? 'full' : null
   return (
     <div class="settings">
-      <div class="field">
-        <span>{t.train.recipe}</span>
-        <Segments label={t.train.recipe} value={now.recipe} disabled={active} onChoose={(value) => set({ recipe: value, epochs: null, lr: null, monitor: null })}
-          choices={offered.map((name) => ({ value: name, text: t.train.recipes[name] }))} />
-        <small>{t.train.recipeHints[now.recipe]}</small>
-        <Why recipes={known} />
-      </div>
+      {steering && <Steering />}
+      {!hide.has('recipe') && <RecipeCards disabled={active} />}
       <div class="field">
         <span>{t.train.presets}</span>
         <div class="presets">
-          <button type="button" class="button" disabled={active} onClick={() => set({ limit: 10_000, epochs: 3 })}>{t.train.preset.quick}<small>{t.train.preset.quickHint}</small></button>
-          <button type="button" class="button" disabled={active} onClick={() => set({ limit: allImages, epochs: null })}>{t.train.preset.full}<small>{t.train.preset.fullHint}</small></button>
+          <button type="button" class="button" disabled={active} aria-pressed={preset === 'quick'} onClick={() => set(quick)}>{t.train.preset.quick}<small>{t.train.preset.quickHint}</small></button>
+          <button type="button" class="button" disabled={active} aria-pressed={preset === 'full'} onClick={() => set({ limit: allImages, epochs: null })}>{t.train.preset.full}<small>{t.train.preset.fullHint}</small></button>
         </div>
       </div>
       <div class="settings-grid">
-        {!hide.has('epochs') && <NumberField name="epochs" label={t.train.epochs} value={now.epochs} usual={known.map((one) => one.epochs)} disabled={active} onSet={(epochs) => set({ epochs })} />}
-        {!hide.has('lr') && <RateField active={active} value={now.lr} usual={known.map((one) => one.lr)} onSet={(lr) => set({ lr })} />}
+        {!steering && !hide.has('epochs') && <NumberField name="epochs" label={t.train.epochs} value={now.epochs} usual={known.map((one) => one.epochs)} disabled={active} onSet={(epochs) => set({ epochs })} />}
+        {!steering && !hide.has('lr') && <RateField disabled={active} value={now.lr} usual={known.map((one) => one.lr)} onSet={(lr) => set({ lr })} />}
         {!hide.has('limit') && <NumberField name="limit" label={t.train.images} value={now.limit} disabled={active} onSet={(limit) => set({ limit: limit ?? allImages })} />}
-        {!hide.has('seed') && <SeedField value={now.seed} disabled={active} />}
         {!hide.has('workers') && <NumberField name="workers" label={t.train.workers} value={now.workers} usual={[usualWorkers(chosen.value.length)]} disabled={false}
           onSet={(workers) => { set({ workers }); void changeWorkers(workers) }} />}
-        {!hide.has('monitor') && <MonitorField value={now.monitor} disabled={active} />}
+        {!hide.has('seed') && <SeedField value={now.seed} disabled={active} />}
       </div>
-      <p class="small soft">{active ? t.train.whileRunning : `${t.train.seedHint} ${t.train.workersHint(navigator.hardwareConcurrency)}`}</p>
+      {!hide.has('monitor') && <MonitorField value={now.monitor} usual={known.map((one) => one.monitor)} disabled={active} />}
+      <p class="small soft">{active ? t.train.fixed : `${t.train.seedHint} ${t.train.workersHint(navigator.hardwareConcurrency)}`}</p>
       <CopyLink />
     </div>
-  )
-}
-
-/** The reasons that the program itself gives, a model at a time. */
-function Why({ recipes: known }: { recipes: readonly Recipe[] }) {
-  const sentences = [...new Set(known.flatMap((one) => one.why.map((why) => why.text)))]
-  if (sentences.length === 0) return null
-  return (
-    <details>
-      <summary>{t.train.why}</summary>
-      <ul class="why">{sentences.map((text) => <li key={text}>{text}</li>)}</ul>
-    </details>
   )
 }
 
@@ -92,26 +76,19 @@ function NumberField({ name, label, value, usual = [], disabled, onSet }: Number
 }
 
 /** Empty stands for the recipe's rate, which the placeholder shows (one a model where they differ). */
-function RateField({ active, value, usual, onSet }: { active: boolean; value: number | null; usual: number[]; onSet: (value: number | null) => void }) {
-  const typed = useSignal<number | null>(null)
+function RateField({ value, usual, disabled, onSet }: { value: number | null; usual: number[]; disabled: boolean; onSet: (value: number | null) => void }) {
   const { min, max } = ranges.lr
-  const running = chosenRuns().find((run) => run.active.value)?.history.value
-  const shown = active ? typed.value ?? running?.live?.lr ?? value : value
   const take = (input: HTMLInputElement) => {
     const number = Number(input.value.replace(',', '.'))
     const next = Number.isFinite(number) && number > 0 ? Math.min(max, Math.max(min, number)) : null
     input.value = next === null ? '' : rate(next)
-    if (active) typed.value = next
-    else onSet(next)
+    onSet(next)
   }
   return (
     <div class="field">
       <label for="set-lr">{t.train.lr}</label>
-      <input id="set-lr" type="text" inputMode="decimal" value={shown === null ? '' : rate(shown)}
+      <input id="set-lr" type="text" inputMode="decimal" value={value === null ? '' : rate(value)} disabled={disabled}
         placeholder={[...new Set(usual)].map(rate).join(' / ')} onChange={(event) => take(event.currentTarget)} />
-      {active && typed.value !== null && (
-        <button type="button" class="button slim" onClick={() => { void changeRate(typed.value!); typed.value = null }}>{t.train.apply}</button>
-      )}
     </div>
   )
 }
@@ -119,7 +96,7 @@ function RateField({ active, value, usual, onSet }: { active: boolean; value: nu
 function SeedField({ value, disabled }: { value: number; disabled: boolean }) {
   const { max } = ranges.seed
   return (
-    <div class="field">
+    <div class="field wide">
       <label for="set-seed">{t.train.seed}</label>
       <div class="with-dice">
         <input id="set-seed" type="number" inputMode="numeric" min={0} max={max} step={1} value={value} disabled={disabled}
@@ -136,7 +113,9 @@ function SeedField({ value, disabled }: { value: number; disabled: boolean }) {
   )
 }
 
-function MonitorField({ value, disabled }: { value: Monitor | null; disabled: boolean }) {
+/** The recipe's own choice is named. */
+function MonitorField({ value, usual, disabled }: { value: Monitor | null; usual: Monitor[]; disabled: boolean }) {
+  const own = [...new Set(usual)].map((name) => t.train.monitors[name]).join(' / ')
   return (
     <div class="field">
       <label for="set-monitor">{t.train.monitor}</label>
@@ -145,7 +124,7 @@ function MonitorField({ value, disabled }: { value: Monitor | null; disabled: bo
           const chosen = event.currentTarget.value
           set({ monitor: chosen === 'auto' ? null : (chosen as Monitor) })
         }}>
-        {(['auto', 'val_loss', 'val_acc'] as const).map((name) => <option key={name} value={name}>{t.train.monitors[name]}</option>)}
+        {(['auto', 'val_loss', 'val_acc'] as const).map((name) => <option key={name} value={name}>{name === 'auto' ? t.train.monitors.auto(own) : t.train.monitors[name]}</option>)}
       </select>
     </div>
   )

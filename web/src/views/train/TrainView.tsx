@@ -6,6 +6,7 @@ import { Offers } from '../keep/KeepView'
 import { Controls } from './Controls'
 import type { Curve } from './curves'
 import { Curves } from './Curves'
+import { Kinds } from './Kinds'
 import { EpochTable, Live } from './Live'
 import { ModelCard } from './ModelCard'
 import { SettingsPanel } from './SettingsPanel'
@@ -30,7 +31,7 @@ export function TrainView() {
         <div class="rows">
           <Offers />
           <div class="pair">{modelNames.map((name) => <ModelCard key={name} name={name} />)}</div>
-          {begun.length === 0 && <p class="card soft chart-empty">{t.train.empty}</p>}
+          {begun.length === 0 && <Kinds />}
           {begun.length > 0 && <>
             <div class={begun.length > 1 ? 'pair' : 'rows'}>{begun.map((run) => <Live key={run.id} run={run} />)}</div>
             <OwnCurves runs={begun} />

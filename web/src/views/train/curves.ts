@@ -48,7 +48,10 @@ export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartDa
       if (history.trace.at.length === 0) put(epoch.epoch, 2 * i, what === 'loss' ? epoch.train_loss : epoch.train_acc)
       put(epoch.epoch, 2 * i + 1, what === 'loss' ? epoch.val_loss : epoch.val_acc)
     }
-    marks.push(...rateMarks(history))
+    // Both models are often changed at once: one line says it.
+    for (const mark of [...changeMarks(history), ...cutMarks(history)]) {
+      if (!marks.some((old) => old.text === mark.text && Math.abs(old.at - mark.at) < 0.02 * (history.config.epochs ?? 1))) marks.push(mark)
+    }
     epochs = Math.max(epochs, history.config.epochs ?? 1, history.epochs.at(-1)?.epoch ?? 0)
   })
   const xs = [...points.keys()].sort((a, b) => a - b)
@@ -57,11 +60,53 @@ export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartDa
   return { lines, columns, marks, range: { x: [0, epochs], y: what === 'loss' ? [0, null] : [null, null] } }
 }
 
-function rateMarks(history: History): ChartData['marks'] {
+/** What a person changed, where it was changed. */
+function changeMarks(history: History): ChartData['marks'] {
   const perEpoch = stepsPerEpoch(history, history.live?.steps ?? 0)
-  return history.changes
-    .filter((change) => change.key === 'lr')
-    .map((change) => ({ at: change.step / perEpoch, text: t.train.lrMark(rate(change.value)) }))
+  return history.changes.map(({ step, key, value }) => ({ at: step / perEpoch, text: `${t.train.marks[key] ?? key} ${rate(value)}` }))
+}
+
+/** A rate that falls by so much between two epochs was cut by the schedule, not bent a little. */
+const cut = 0.75
+
+/** Where the report's schedule cut the learning rate; rates that move at every step have their own chart. */
+function cutMarks(history: History): ChartData['marks'] {
+  if ((history.config.recipe ?? 'report') !== 'report') return []
+  const perEpoch = stepsPerEpoch(history, history.live?.steps ?? 0)
+  const byHand = history.changes.filter(({ key }) => key === 'lr').map(({ step }) => Math.floor(step / perEpoch))
+  return history.epochs.flatMap((epoch, i) => {
+    const before = history.epochs[i - 1]
+    if (!before || epoch.lr > cut * before.lr || byHand.includes(before.epoch) || byHand.includes(before.epoch - 1)) return []
+    return [{ at: before.epoch, text: `${t.train.marks.lr} ${rate(epoch.lr)}` }]
+  })
+}
+
+/** The learning rates of all runs, a line each; null where none has moved. */
+export function toRates(curves: readonly Curve[]): ChartData | null {
+  const points = new Map<number, (number | null)[]>()
+  const put = (x: number, column: number, value: number) => {
+    let row = points.get(x)
+    if (!row) points.set(x, (row = new Array<number | null>(curves.length).fill(null)))
+    row[column] = value
+  }
+  let epochs = 1
+  let moved = false
+  curves.forEach(({ history }, i) => {
+    const { trace } = history
+    const known = trace.lr && trace.lr.length === trace.at.length && trace.at.length > 0
+    const rates = known ? trace.lr! : history.epochs.map((one) => one.lr)
+    const ats = known ? trace.at : history.epochs.map((one) => one.epoch)
+    rates.forEach((value, k) => put(ats[k]!, i, value))
+    moved ||= rates.some((value) => Math.abs(value - rates[0]!) > 1e-9 * Math.abs(value))
+    epochs = Math.max(epochs, history.config.epochs ?? 1, history.epochs.at(-1)?.epoch ?? 0)
+  })
+  if (!moved) return null
+  const xs = [...points.keys()].sort((a, b) => a - b)
+  const lines = curves.map((curve): Line => {
+    const { alpha: _, ...line } = linesOf(curve)[0]
+    return { ...line, label: curve.title, width: 2 }
+  })
+  return { lines, columns: [xs, ...lines.map((_, i) => xs.map((x) => points.get(x)![i]!))], marks: [], range: { x: [0, epochs], y: [0, null] } }
 }
 
 /** Single batches jump about; each point becomes the mean of its neighbours, fewer at the ends. */
