@@ -3,6 +3,7 @@ import { theData } from './data/set'
 import { toLine, type Drawing } from './run/drawing'
 import type { EndEvent } from './run/words'
 import { classNames, type Config, type ModelName } from './run/words'
+import { claim, loadShipped } from './state/shipped'
 import { join } from './run/crew'
 import { Link } from './worker/link'
 import type { Picture } from './worker/protocol'
@@ -60,6 +61,7 @@ async function save(model: ModelWord): Promise<Blob> {
 
 async function load(model: ModelWord, blob: Blob) {
   const name = named(model)
+  claim(name)
   const result = await sessions[name].load(await blob.arrayBuffer())
   touch(name, 'file')
   return result
@@ -86,9 +88,10 @@ function benchmarkInfer({ model = 1, batch = 1, steps = 20 }: { model?: ModelWor
   return apart(named(model), 1, (link) => link.call('benchmarkInfer', { model: number(model), batch, steps }))
 }
 
-/** Resolves when the program and the data are in both models' workers: from then on no network is needed. */
+/** Resolves when the program, the data and the weights that come with the page are in both models' workers: from then on no network is needed. */
+let begun: Promise<void> | null = null
 const ready = async () => {
-  await Promise.all([theData(), sessions.model1.open(), sessions.model2.open()])
+  await Promise.all([theData(), sessions.model1.open(), sessions.model2.open(), begun])
 }
 
 const api = {
@@ -123,5 +126,8 @@ export function openAtelier() {
   window.benchmarkTrain = benchmarkTrain
   window.benchmarkInfer = benchmarkInfer
   if (location.protocol === 'file:') complain(t.trouble.fileAddress)
-  else void ready().catch(complain)
+  else {
+    begun = loadShipped()
+    void ready().catch(complain)
+  }
 }

@@ -72,9 +72,10 @@ export async function followKeeping() {
   await takeLock()
   try {
     for (const model of modelNames) {
-      const { slot, damaged } = await newestSlot(model)
+      const { slot, damaged, strange } = await newestSlot(model)
       kept[model].value = slot
       if (damaged) complain(slot ? t.keep.olderKept(t.models[model]) : t.keep.damaged(t.models[model]))
+      if (strange > 0 && !slot) complain(t.keep.olderForm(t.models[model]))
       if (!here[model].active.peek()) offers[model].value = slot
     }
     pastRuns.value = await allRuns()

@@ -1,11 +1,16 @@
 import { complain, here, say, sessions, touch } from '../state/app'
 import type { ModelName, StepEvent } from '../run/words'
-import { hear, newHistory, stepsPerEpoch, type History } from '../run/history'
+import { hear, newHistory, stepsPerEpoch, withChanges, type History } from '../run/history'
+import { claim } from '../state/shipped'
 import { t } from '../words'
 import { saveFile } from './download'
-import { count } from '../parts/format'
+import { ownerOf } from './owner'
+import { bytes as size, count } from '../parts/format'
 
 const type = 'application/octet-stream'
+
+/** No run of these networks comes near it; the tab's memory does. */
+const largest = 200_000_000
 
 export async function saveWeights(model: ModelName, which: 'best' | 'last') {
   try {
@@ -32,12 +37,21 @@ export async function saveRun(model: ModelName) {
 
 /** Loads weights or a run; what was there stays if the file is refused. */
 export async function loadFile(model: ModelName, file: File) {
+  if (file.size > largest) {
+    complain(t.keep.tooLarge(file.name, size(file.size), size(largest)))
+    return null
+  }
+  // The worker takes the bytes away, so what they hold is looked at before.
+  let owner: ModelName | null = null
   try {
-    const sentence = await loadBytes(model, await file.arrayBuffer(), file.name)
+    const bytes = await file.arrayBuffer()
+    owner = ownerOf(bytes)
+    const sentence = await loadBytes(model, bytes, file.name)
     say(sentence)
     return sentence
   } catch (error) {
-    complain(error)
+    const why = error instanceof Error ? error.message : String(error)
+    complain(owner && owner !== model ? t.keep.otherModel(file.name, t.models[owner]) : t.keep.refused(file.name, why))
     return null
   }
 }
@@ -54,15 +68,17 @@ function whereItWas(history: History, step: number, steps: number): StepEvent | 
 }
 
 export async function loadBytes(model: ModelName, bytes: ArrayBuffer, name: string): Promise<string> {
+  claim(model)
   const found = await sessions[model].load(bytes)
   if (found.what === 'checkpoint') {
     const config = found.config ?? { model }
     const history = (found.history ?? []).reduce(hear, newHistory(config, 'paused'))
-    here[model].restore({ ...history, changes: found.changes ?? [], live: whereItWas(history, found.step ?? 0, found.steps ?? 0), status: 'paused' })
+    const whole = withChanges(history, found.changes ?? [])
+    here[model].restore({ ...whole, live: whereItWas(whole, found.step ?? 0, found.steps ?? 0), status: 'paused' })
     touch(model, 'run')
     return t.keep.loadedRun(t.models[model], name, count(found.step ?? 0))
   }
   here[model].restore(newHistory({ model }))
-  touch(model, 'file')
+  touch(model, 'file', name)
   return t.keep.loadedWeights(t.models[model], name)
 }

@@ -21,8 +21,11 @@ export interface PastRun {
   history: History
 }
 
-/** How a slot is stored: the browser keeps a Blob's bytes outside the page, so that writing twenty megabytes holds up nothing. */
-export type StoredSlot = Omit<Slot, 'bytes'> & { bytes: Blob }
+/**
+ * How a slot is stored: the browser keeps a Blob's bytes outside the page, so that writing twenty megabytes holds up
+ * nothing. Slots of earlier versions hold plain bytes, and are read too.
+ */
+export type StoredSlot = Omit<Slot, 'bytes'> & { bytes: Blob | ArrayBuffer }
 
 interface Schema extends DBSchema {
   slots: { key: string; value: StoredSlot }
@@ -74,16 +77,33 @@ export async function putSlot(model: ModelName, step: number, bytes: ArrayBuffer
 /** The slot that this page wrote last; reading both to find out takes long. */
 const lastKey: Partial<Record<ModelName, string>> = {}
 
-/** The newest slot whose bytes are what their hash says; `damaged`: how many newer ones are not. */
-export async function newestSlot(model: ModelName): Promise<{ slot: Slot | null; damaged: number }> {
+/** What a model's slots hold. */
+export interface Found {
+  /** The newest slot whose bytes are what their hash says. */
+  slot: Slot | null
+  /** How many newer ones are not. */
+  damaged: number
+  /** How many are of a form that this page cannot read. */
+  strange: number
+}
+
+export async function newestSlot(model: ModelName): Promise<Found> {
   const db = await database()
-  const found = (await Promise.all([0, 1].map((i) => db.get('slots', `${model}-${i}`)))).filter((slot) => slot?.bytes instanceof Blob) as StoredSlot[]
-  found.sort((a, b) => b.savedAt - a.savedAt)
+  const all = (await Promise.all([0, 1].map((i) => db.get('slots', `${model}-${i}`)))).filter((slot) => slot !== undefined)
+  const found = all.filter(readable).sort((a, b) => b.savedAt - a.savedAt)
+  const strange = all.length - found.length
   for (const [damaged, slot] of found.entries()) {
-    const bytes = await slot.bytes.arrayBuffer().catch(() => null)
-    if (bytes && slot.sha256 === (await hash(bytes))) return { slot: { ...slot, bytes }, damaged }
+    const bytes = slot.bytes instanceof Blob ? await slot.bytes.arrayBuffer().catch(() => null) : slot.bytes
+    if (bytes && slot.sha256 === (await hash(bytes))) return { slot: { ...slot, bytes }, damaged, strange }
   }
-  return { slot: null, damaged: found.length }
+  return { slot: null, damaged: found.length, strange }
+}
+
+/** Another version of the page may have written anything. */
+function readable({ bytes, history, sha256, step, savedAt }: StoredSlot): boolean {
+  const curves = history as History | undefined
+  return (bytes instanceof Blob || bytes instanceof ArrayBuffer) && typeof sha256 === 'string' && typeof step === 'number' && typeof savedAt === 'number'
+    && Array.isArray(curves?.epochs) && Array.isArray(curves.trace?.at) && Array.isArray(curves.changes)
 }
 
 export async function forgetSlots(model: ModelName) {

@@ -28,6 +28,9 @@ export class LocalSession implements Session {
   /** Called with what the program can train by, once it is there. */
   onRecipes: (recipes: Recipe[]) => void = () => {}
 
+  /** Called with the leading worker as soon as the program is in it, before the images are: weights need no images. */
+  onProgram: (link: Link) => void = () => {}
+
   private readonly listeners = new Listeners()
   private lead: Promise<Link> | null = null
   private helpers: Link[] = []
@@ -180,11 +183,18 @@ export class LocalSession implements Session {
   }
 
   private async begin(): Promise<Link> {
-    const [link, data] = await Promise.all([Link.open(this.model), theData()])
+    const data = theData()
+    data.catch(() => {}) // told below, where it is awaited
+    const link = await Link.open(this.model)
     link.onEvent = (event) => this.hear(event)
     const { recipes } = await link.call('hello', { model: this.model })
     this.onRecipes(recipes)
-    await link.call('data', data.forWorker())
+    this.onProgram(link)
+    const images = await data.catch((error: unknown) => {
+      link.close()
+      throw error
+    })
+    await link.call('data', images.forWorker())
     this.guard(link)
     return link
   }

@@ -1,4 +1,4 @@
-import { computed, signal } from '@preact/signals'
+import { computed, signal, type Signal } from '@preact/signals'
 import { firstSettings, type Settings } from '../models/recipes'
 import { LocalSession } from '../run/local'
 import { Run } from '../run/run'
@@ -19,6 +19,10 @@ export const current = signal<ModelName>('model1')
 export const settings = signal<Settings>(firstSettings)
 /** The image that Look shows, and Test opens. */
 export const image = signal<{ split: 'train' | 'test'; index: number }>({ split: 'test', index: 123 })
+/** The layer of each model whose maps are shown, in Look and in Draw; `all`: a few maps of each. */
+export const layerShown: Record<ModelName, Signal<string>> = { model1: signal('conv1'), model2: signal('features.0') }
+/** The shipped weights that a link asks for: a recipe, or `none`; null: the page's own choice. */
+export const startWeights = signal<string | null>(null)
 /** Controls that a link hides, as teachers' links do. */
 export const hidden = signal<ReadonlySet<string>>(new Set())
 
@@ -38,6 +42,8 @@ export const onServer = signal<readonly Run[]>([])
 export interface Trained {
   /** Where the weights came from; null: random. */
   from: 'run' | 'file' | 'server' | 'shipped' | null
+  /** The file's name, or the recipe of shipped weights. */
+  name?: string
   /** Grows whenever the weights change, so that views ask again. */
   version: number
 }
@@ -47,9 +53,15 @@ export const trained: Record<ModelName, ReturnType<typeof signal<Trained>>> = {
   model2: signal<Trained>(untrained),
 }
 
-export function touch(model: ModelName, from: Trained['from']) {
+/** Whether a model has learned nothing; unlike `trained`, this does not change at every step of a run. */
+export const blank = {
+  model1: computed(() => trained.model1.value?.from === null),
+  model2: computed(() => trained.model2.value?.from === null),
+}
+
+export function touch(model: ModelName, from: Trained['from'], name?: string) {
   const old = trained[model].peek() ?? untrained
-  trained[model].value = { from, version: old.version + 1 }
+  trained[model].value = { from, version: old.version + 1, ...(name ? { name } : {}) }
 }
 
 export const anyActive = computed(() => here.model1.active.value || here.model2.active.value)

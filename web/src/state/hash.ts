@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals'
 import { firstSettings, ranges, type Settings } from '../models/recipes'
 import { modelNames, recipeNames, type ModelName, type Monitor, type RecipeName } from '../run/words'
-import { chosen, hidden, image, settings, view, viewNames, type ViewName } from './app'
+import { chosen, hidden, image, settings, startWeights, view, viewNames, type ViewName } from './app'
 
 // The settings live in the address, so that a link is an experiment:
-// #v=1&view=look&model=both&seed=42&epochs=12&lr=0.001&recipe=report&img=test-123&hide=lr
+// #v=1&view=look&model=both&seed=42&epochs=12&lr=0.001&recipe=report&img=test-123&weights=none&hide=lr
 // Unknown words and values out of range are left aside.
 
 export interface Linked {
@@ -13,6 +13,8 @@ export interface Linked {
   settings: Settings
   image: { split: 'train' | 'test'; index: number }
   hidden: ReadonlySet<string>
+  /** A recipe whose shipped weights the page opens with, or `none`. */
+  weights: string | null
 }
 
 export function readHash(hash: string): Partial<Linked> {
@@ -26,6 +28,8 @@ export function readHash(hash: string): Partial<Linked> {
   const picture = /^(train|test)-(\d{1,5})$/.exec(words.get('img') ?? '')
   if (picture) found.image = { split: picture[1] as 'train' | 'test', index: Number(picture[2]) }
   if (words.has('hide')) found.hidden = new Set(words.get('hide')!.split(','))
+  const weights = words.get('weights')
+  if (weights === 'none' || recipeNames.includes(weights as RecipeName)) found.weights = weights
   found.settings = readSettings(words)
   return found
 }
@@ -63,6 +67,7 @@ export function writeHash(linked: Linked): string {
   }
   if (linked.image.split !== 'test' || linked.image.index !== 123) words.set('img', `${linked.image.split}-${linked.image.index}`)
   if (linked.hidden.size > 0) words.set('hide', [...linked.hidden].join(','))
+  if (linked.weights !== null) words.set('weights', linked.weights)
   const text = words.toString()
   return text === '' ? '' : `#v=1&${text}`
 }
@@ -72,6 +77,7 @@ function apply(found: Partial<Linked>) {
   if (found.chosen) chosen.value = found.chosen
   if (found.settings) settings.value = found.settings
   if (found.image) image.value = found.image
+  if (found.weights) startWeights.value = found.weights
   if (found.hidden) hidden.value = found.hidden
 }
 
@@ -81,7 +87,7 @@ export function followHash() {
   addEventListener('hashchange', () => apply({ view: 'train', ...readHash(location.hash) }))
   effect(() => {
     const text = writeHash({
-      view: view.value, chosen: chosen.value, settings: settings.value, image: image.value, hidden: hidden.value,
+      view: view.value, chosen: chosen.value, settings: settings.value, image: image.value, hidden: hidden.value, weights: startWeights.value,
     })
     if (text !== location.hash) history.replaceState(null, '', text || location.pathname + location.search)
   })

@@ -6,7 +6,8 @@ import { percent } from '../../parts/format'
 import { Maps } from '../../parts/Maps'
 import { Thumb } from '../../parts/Thumb'
 import { classNames, modelNames, type ModelName } from '../../run/words'
-import { trained } from '../../state/app'
+import { Untrained } from '../../parts/Owned'
+import { blank } from '../../state/app'
 import { usePrediction, type Prediction } from '../../state/inside'
 import { viewKeys } from '../../state/keys'
 import { t } from '../../words'
@@ -41,6 +42,7 @@ function Desk({ data }: { data: DataSet }) {
   const model1 = usePrediction('model1', what, key, 0)
   const model2 = usePrediction('model2', what, key, 0)
   const image = sheet.value.image
+  const able = modelNames.filter((name) => !blank[name].value)
   const input = (model1 ?? model2)?.input ?? null
   const drop = (event: DragEvent) => {
     event.preventDefault()
@@ -69,8 +71,9 @@ function Desk({ data }: { data: DataSet }) {
           {what && (model1 || model2) && <Bars label={t.draw.answers} answers={{ model1: model1?.probabilities ?? null, model2: model2?.probabilities ?? null }} />}
         </section>
       </div>
-      <div class="pair">
-        {modelNames.map((name) => <Maps key={name} model={name} source={what} sourceKey={key} scale={scale} onScale={setScale} />)}
+      <Untrained models={modelNames.filter((name) => blank[name].value)} />
+      <div class={able.length > 1 ? 'pair' : 'rows'}>
+        {able.map((name) => <Maps key={name} model={name} source={what} sourceKey={key} scale={scale} onScale={setScale} />)}
       </div>
     </div>
   )
@@ -78,7 +81,7 @@ function Desk({ data }: { data: DataSet }) {
 
 function Answer({ model, answer, empty }: { model: ModelName; answer: Prediction | null; empty: boolean }) {
   const title = t.models[model]
-  if (trained[model].value?.from === null) return <p class="soft small">{t.look.untrained(title)}</p>
+  if (blank[model].value) return <p class="soft small">{t.look.untrained(title)}</p>
   if (empty || !answer) return <p class={`verdict ${model}`}>{title}: <span class="soft">{t.draw.something}</span></p>
   const best = indexOfMost(answer.probabilities)
   const share = answer.probabilities[best]!

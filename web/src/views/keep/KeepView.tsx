@@ -2,10 +2,13 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { signal } from '@preact/signals'
 import { askToPersist, forget, forgetEverything, kept, keepTrouble, offers, persisted, takeUp } from '../../keep/autosave'
 import { loadFile, saveRun, saveWeights } from '../../keep/files'
-import { bytes, clock, count } from '../../parts/format'
+import { bytes, clock, count, percent } from '../../parts/format'
+import { Owned } from '../../parts/Owned'
 import { Question } from '../../parts/Question'
 import { modelNames, type ModelName } from '../../run/words'
-import { here, say, trained, view } from '../../state/app'
+import { complain, here, say, trained, view } from '../../state/app'
+import { cardOf, shipped, takeShipped, type Card } from '../../state/shipped'
+import type { Shipped } from '../../state/shippedList'
 import { t } from '../../words'
 import './keep.css'
 
@@ -53,7 +56,9 @@ function ModelFiles({ model }: { model: ModelName }) {
   const input = useRef<HTMLInputElement>(null)
   const [told, setTold] = useState('')
   const title = t.models[model]
-  const nothing = trained[model].value?.from === null
+  const from = trained[model].value?.from ?? null
+  const nothing = from === null
+  const noRun = !['starting', 'running', 'paused', 'stopped', 'done', 'failed'].includes(here[model].status.value)
   const take = async (file: File | undefined) => {
     if (file) setTold((await loadFile(model, file)) ?? '')
   }
@@ -61,6 +66,7 @@ function ModelFiles({ model }: { model: ModelName }) {
     <section class={`card files ${model}`} aria-label={title}
       onDragOver={(event) => event.preventDefault()} onDrop={(event) => { event.preventDefault(); void take(event.dataTransfer?.files[0]) }}>
       <h2>{title}</h2>
+      <Owned model={model} />
       <h3>{t.keep.weights}</h3>
       <p class="small soft">{t.keep.weightsHint}</p>
       <div class="row">
@@ -70,9 +76,10 @@ function ModelFiles({ model }: { model: ModelName }) {
       <h3>{t.keep.run}</h3>
       <p class="small soft">{t.keep.runHint}</p>
       <div class="row">
-        <button type="button" class="button" disabled={nothing || trained[model].value?.from === 'file'} onClick={() => void saveRun(model)}>{t.keep.checkpoint}</button>
-        {nothing && <span class="small soft">{t.keep.nothing}</span>}
+        <button type="button" class="button" disabled={noRun} onClick={() => void saveRun(model)}>{t.keep.checkpoint}</button>
+        {noRun && <span class="small soft">{t.keep.noRun}</span>}
       </div>
+      <Ready model={model} />
       <div class="drop">
         <button type="button" class="button" onClick={() => input.current!.click()}>{t.keep.load}</button>
         <input ref={input} type="file" accept=".safetensors" hidden aria-label={`${title}: ${t.keep.load}`}
@@ -85,6 +92,28 @@ function ModelFiles({ model }: { model: ModelName }) {
       </div>
       {told && <p class="told small">{told}</p>}
     </section>
+  )
+}
+
+/** Trained weights that come with the page, with the accuracy on their cards. */
+function Ready({ model }: { model: ModelName }) {
+  const own = shipped.filter((one) => one.model === model)
+  if (own.length === 0) return null
+  return (
+    <>
+      <h3>{t.keep.shipped}</h3>
+      <ul class="row">{own.map((one) => <li key={one.recipe}><ReadyButton one={one} /></li>)}</ul>
+    </>
+  )
+}
+
+function ReadyButton({ one }: { one: Shipped }) {
+  const [card, setCard] = useState<Card | null>(null)
+  useEffect(() => { cardOf(one).then(setCard, complain) }, [one])
+  return (
+    <button type="button" class="button" onClick={() => void takeShipped(one).catch(complain)}>
+      {t.train.recipes[one.recipe]}{card && <small class="soft">{t.keep.measured(percent(card.test.accuracy))}</small>}
+    </button>
   )
 }
 

@@ -13,6 +13,7 @@ export const trouble = {
   workerClosed: 'The worker was closed.',
   workerDied: (why: string, then: string) => `The worker stopped (${why}) and could not go on: ${then}`,
   workerDiedOften: (why: string) => `The worker stopped three times in five minutes, so the run was ended. The last reason: ${why} The last checkpoint can be downloaded under Keep.`,
+  shippedMissing: (file: string, status: number) => `The weights ${file}, which come with the page, are missing on the server (status ${status}).`,
   dataUnreachable: 'The images could not be fetched. Is the server still running?',
   dataMissing: (file: string, status: number) => `${file} is missing on the server (status ${status}).`,
   dataIndex: 'The list of data files (data/index.json) is not one that this page can read.',

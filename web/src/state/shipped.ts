@@ -1,0 +1,72 @@
+import { newHistory } from '../run/history'
+import type { Link } from '../worker/link'
+import { modelNames, type ModelName } from '../run/words'
+import { t } from '../words'
+import { complain, here, say, sessions, startWeights, touch, trained } from './app'
+import { firstOf, shippedOf, type Shipped } from './shippedList'
+
+// Trained weights that come with the page: files of web/weights, known when the
+// page is built, so that a page without them asks for nothing.
+const files = import.meta.glob<string>('../../weights/*.safetensors', { query: '?url', import: 'default', eager: true })
+const cards = import.meta.glob<string>('../../weights/*.card.json', { query: '?url', import: 'default', eager: true })
+
+export const shipped: readonly Shipped[] = shippedOf(files, cards)
+
+/** The figures of a card that the page shows. */
+export interface Card {
+  test: { accuracy: number; images: number }
+}
+
+const get = async (address: string) => {
+  const answer = await fetch(new URL(address, import.meta.url))
+  if (!answer.ok) throw new Error(t.trouble.shippedMissing(address.split('/').pop() ?? address, answer.status))
+  return answer
+}
+
+export const cardOf = async ({ card }: Shipped): Promise<Card | null> => (card ? ((await (await get(card)).json()) as Card) : null)
+
+/** Models that a person has given something to since the page was opened. */
+const claimed = new Set<ModelName>()
+export const claim = (model: ModelName) => { claimed.add(model) }
+const free = (model: ModelName) => !claimed.has(model) && here[model].status.peek() === 'idle' && trained[model].peek()?.from === null
+
+/** Puts shipped weights in place of what the model has. */
+export async function takeShipped(one: Shipped) {
+  claim(one.model)
+  const bytes = await (await get(one.weights)).arrayBuffer()
+  await sessions[one.model].load(bytes)
+  here[one.model].restore(newHistory({ model: one.model }))
+  touch(one.model, 'shipped', t.train.recipes[one.recipe])
+  say(t.owned.shipped(t.train.recipes[one.recipe]))
+}
+
+/**
+ * On a first visit each model gets its shipped weights, unless something else
+ * comes first. They are on their way while the program is, and do not wait for
+ * the images.
+ */
+export async function loadShipped() {
+  await Promise.all(modelNames.map(async (model) => {
+    const one = firstOf(shipped, model, startWeights.peek())
+    if (!one) return
+    const bytes = get(one.weights).then((answer) => answer.arrayBuffer())
+    bytes.catch(() => {}) // told below, where it is awaited
+    try {
+      const link = await programOf(model)
+      const weights = await bytes
+      if (!free(model)) return
+      await link.call('load', { bytes: weights })
+      if (free(model)) touch(model, 'shipped', t.train.recipes[one.recipe])
+    } catch (error) {
+      complain(error)
+    }
+  }))
+}
+
+/** The worker of a model, as soon as the program is in it; once. */
+const programOf = (model: ModelName) => new Promise<Link>((resolve) => {
+  sessions[model].onProgram = (link) => {
+    sessions[model].onProgram = () => {}
+    resolve(link)
+  }
+})
