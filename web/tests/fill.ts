@@ -14,12 +14,14 @@ export async function fill(page: Page, look: (view: string) => Promise<void>) {
   await page.getByRole('link', { name: 'Look', exact: true }).click()
   await expect(page.getByRole('option', { name: /^Test image 123,/ })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Inside Model 2' }).locator('canvas').nth(5)).toBeVisible()
+  await expect(page.getByRole('region', { name: /^Model 2: The filters/ }).locator('canvas').nth(31)).toBeVisible()
   await settled(page)
   await look('look')
 
   await page.getByRole('link', { name: 'Draw', exact: true }).click()
   await drawBoot(page)
   await expect(page.getByRole('region', { name: 'Drawing pad' })).toContainText('sure')
+  await expect(page.getByRole('region', { name: 'Inside Model 2' }).locator('canvas').nth(5)).toBeVisible()
   await settled(page)
   await look('draw')
 
@@ -29,6 +31,7 @@ export async function fill(page: Page, look: (view: string) => Promise<void>) {
 
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'The server’s machine' })).toBeVisible()
+  await expect(page.getByRole('row', { name: /Server Model 1/ })).toBeVisible()
   await settled(page)
   await look('runs')
 }

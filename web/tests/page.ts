@@ -47,9 +47,10 @@ export async function useFakeWorker(page: Page) {
   }))
 }
 
-/** Opens a view and waits until the images are there. */
+/** Opens a view and waits until the images are there. Networks begin untrained unless the hash says which weights. */
 export async function openPage(page: Page, hash = '') {
-  await page.goto(`./${hash}`)
+  const words = hash.replace(/^#/, '')
+  await page.goto(`./#${words.includes('weights=') ? words : [words, 'weights=none'].filter(Boolean).join('&')}`)
   await page.evaluate(() => window.atelier.ready())
 }
 

@@ -14,7 +14,7 @@ export const slots = (page: Page, model: ModelName, spoil: string[] = []) => pag
   const all = (await asked(store().getAll()) as StoredSlot[]).filter((slot) => slot.model === model)
   for (const slot of all) {
     if (!spoil.includes(slot.key)) continue
-    const bytes = new Uint8Array(await slot.bytes.arrayBuffer())
+    const bytes = new Uint8Array(await new Blob([slot.bytes]).arrayBuffer())
     bytes[3]! ^= 1
     await asked(store().put({ ...slot, bytes: new Blob([bytes]) }))
   }

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import type { StoredSlot } from '../../src/keep/store'
 import { expect, openPage, test } from '../page'
 import { slots } from '../slots'
 
@@ -19,6 +20,22 @@ async function keepTwice(page: Page) {
   }
   return slots(page, 'model1')
 }
+
+/** Writes the slots in another form: without a history, or with plain bytes for the Blob. */
+const rewrite = (page: Page, form: 'strange' | 'plain') => page.evaluate(async (form) => {
+  const asked = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result)
+    request.onerror = () => reject(request.error)
+  })
+  const db = await asked(indexedDB.open('atelier'))
+  const store = () => db.transaction('slots', 'readwrite').objectStore('slots')
+  for (const slot of await asked(store().getAll()) as StoredSlot[]) {
+    const { history, ...rest } = slot
+    const plain = { ...slot, bytes: await new Blob([slot.bytes]).arrayBuffer() }
+    await asked(store().put(form === 'plain' ? plain : { ...rest, state: history }))
+  }
+  db.close()
+}, form)
 
 const count = (step: number) => step.toLocaleString('en')
 
@@ -44,6 +61,25 @@ for (const { name, spoiled, offered, said } of [
     else await expect(page.getByRole('alert')).toBeEmpty()
   })
 }
+
+test('a kept run of another version’s form is not offered, and the page says so', async ({ page }) => {
+  await keepTwice(page)
+  await rewrite(page, 'strange')
+  await page.reload()
+  await page.evaluate(() => window.atelier.ready())
+  await expect(page.getByRole('alert')).toContainText('This browser keeps a run of Model 1 from another version of Atelier')
+  await expect(page.getByRole('button', { name: 'Go on with it' })).toHaveCount(0)
+})
+
+test('a kept run whose bytes lie in the database itself, as they once did, is offered', async ({ page }) => {
+  const kept = await keepTwice(page)
+  await rewrite(page, 'plain')
+  await page.reload()
+  await expect(page.getByText(`Model 1: a run was kept at step ${count(kept[0]!.step)}`)).toBeVisible()
+  await page.getByRole('button', { name: 'Go on with it' }).click()
+  await expect(live(page)).toContainText('paused')
+  await expect(page.getByRole('alert')).toBeEmpty()
+})
 
 test('no IndexedDB: training goes on, and the page says that nothing is kept', async ({ page }) => {
   await page.addInitScript(() => { Object.defineProperty(window, 'indexedDB', { value: undefined }) })

@@ -1,4 +1,4 @@
-import { expect, test } from '../page'
+import { expect, openPage, test } from '../page'
 
 // What cannot work says so in one sentence; never a blank page.
 test.describe('with a console that complains', () => {
@@ -40,7 +40,7 @@ test('no WebAssembly', async ({ page }) => {
 })
 
 test('a config that the program refuses', async ({ page }) => {
-  await page.goto('./')
+  await openPage(page)
   const said = await page.evaluate(() => window.atelier.train({ model: 'model1', lr: 999 }).catch((error: Error) => error.message))
   expect(said).toBe('lr must be below 10, not 999')
 })

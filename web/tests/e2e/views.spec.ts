@@ -6,12 +6,16 @@ import { keptStep } from '../slots'
 
 const quickRun = (page: Page, model: 'model1' | 'model2') =>
   page.evaluate((name) => window.atelier.train({ model: name, epochs: 2 }), model)
+const savedBy = async (page: Page, name: string) => {
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()])
+  return readFileSync(await download.path())
+}
 const go = (page: Page, view: string) => page.getByRole('link', { name: view, exact: true }).click()
 
 test('Test: a cell of the matrix opens its images, and an image opens in Look', async ({ page }) => {
   await openPage(page)
   await go(page, 'Test')
-  await expect(page.getByText('Nothing has been tested yet.')).toBeVisible()
+  await expect(page.getByText('Model 1 and Model 2 have learned nothing yet')).toBeVisible()
   await quickRun(page, 'model1')
   await page.getByRole('gridcell', { name: /^Shirt taken for/ }).filter({ hasNotText: /^0$/ }).first().click()
   const images = page.getByRole('region', { name: /^Shirt taken for/ })
@@ -25,20 +29,51 @@ test('Test: figures and tables can be saved', async ({ page }) => {
   await openPage(page, '#view=test')
   await quickRun(page, 'model1')
   await page.getByText('Save as').click()
-  const saved = async (name: string) => {
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name }).click()])
-    return readFileSync(await download.path())
-  }
+  const saved = (name: string) => savedBy(page, name)
   expect((await saved('Matrix as PNG')).subarray(1, 4).toString()).toBe('PNG')
   expect((await saved('Matrix as SVG')).toString()).toContain('<svg')
   expect((await saved('Matrix as CSV')).toString().split('\n')).toHaveLength(12)
   expect((await saved('Table as CSV')).toString()).toContain('class,precision,recall,f1,support')
 })
 
+test('Test: both networks side by side, and figures of earlier weights say so', async ({ page }) => {
+  await openPage(page, '#model=both&view=test')
+  await quickRun(page, 'model1')
+  await quickRun(page, 'model2')
+  const beside = page.getByRole('region', { name: 'Side by side' })
+  await expect(beside.getByRole('row', { name: /^Accuracy/ })).toContainText('%')
+  expect((await savedBy(page, 'Comparison as CSV')).toString()).toMatch(/^figure,model1,model2,difference\naccuracy,0\./)
+  await beside.getByRole('button', { name: /^Only Model 2 right/ }).click()
+  await expect(beside.getByRole('button', { name: /^Test image \d+/ }).first()).toBeVisible()
+  const first = page.getByRole('region', { name: 'Model 1', exact: true })
+  await expect(first).not.toContainText('earlier weights')
+  await page.evaluate(() => window.atelier.train({ model: 'model1', steps: 3 }))
+  await expect(first).toContainText('These figures are of earlier weights')
+  await first.getByRole('button', { name: 'Test Model 1 again' }).click()
+  await expect(first).not.toContainText('earlier weights')
+})
+
+test('Look: shows each split, and says of an image which it belongs to', async ({ page }) => {
+  await openPage(page, '#view=look')
+  const grid = page.getByRole('listbox', { name: 'Images' })
+  const names = async () => grid.getByRole('option').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')!.split(' ')[0]))
+  for (const [split, word] of [['Validation', 'Validation'], ['Training', 'Training'], ['Test', 'Test']] as const) {
+    await page.getByRole('button', { name: split, exact: true }).click()
+    await expect(grid.getByRole('option').first()).toHaveAccessibleName(new RegExp(`^${word} image`))
+    expect(new Set(await names())).toEqual(new Set([word]))
+  }
+  await page.getByRole('button', { name: 'Validation', exact: true }).click()
+  await grid.getByRole('option', { name: /^Validation image 19,/ }).click()
+  await expect(page.getByRole('heading', { name: /^Validation image 19,/ })).toBeVisible()
+  await page.getByRole('spinbutton', { name: 'Test image' }).fill('7')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('heading', { name: /^Test image 7,/ })).toBeVisible()
+})
+
 test('Look: scrolls over all images, filters by class, and shows maps of both networks', async ({ page }) => {
   await openPage(page, '#view=look')
-  await expect(page.getByText('Train this network or load weights').first()).toBeVisible()
-  await page.getByRole('button', { name: /^all/ }).click()
+  await expect(page.getByText('Model 1 and Model 2 have learned nothing yet')).toBeVisible()
+  await page.getByRole('button', { name: 'All', exact: true }).click()
   await page.getByLabel('Class').selectOption('Ankle boot')
   const grid = page.getByRole('listbox', { name: 'Images' })
   await grid.evaluate((element) => { element.scrollTop = element.scrollHeight })
@@ -51,6 +86,10 @@ test('Look: scrolls over all images, filters by class, and shows maps of both ne
   await inside.getByLabel('Layer').selectOption('pool')
   await expect(inside.getByRole('img', { name: /^pool, map 64:/ })).toBeVisible()
   await expect(inside.getByText('silent').first()).toBeVisible()
+  await inside.getByLabel('Layer').selectOption('every layer')
+  for (const layer of ['conv1', 'conv2', 'pool', 'fc1', 'fc2']) await expect(inside.getByRole('region', { name: layer, exact: true }).locator('canvas').nth(5)).toBeVisible()
+  await inside.getByRole('button', { name: 'per map' }).click()
+  await expect(inside.getByText(/over all of them \d/).first()).toBeVisible()
 })
 
 test('Draw: an empty pad asks for something; strokes are answered, undone and exported', async ({ page }) => {

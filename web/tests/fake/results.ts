@@ -1,6 +1,6 @@
 import { classNames, type Evaluation, type ModelName } from '../../src/run/words'
 import { models } from '../../src/models/layers'
-import type { Pictures, Scale } from '../../src/worker/protocol'
+import type { Pictures, Scale, Split } from '../../src/worker/protocol'
 
 const noise = (n: number) => {
   const x = Math.sin(n * 127.1 + 311.7) * 43758.5453
@@ -35,6 +35,13 @@ export function fakeEvaluation(model: ModelName, labels: Uint8Array): Evaluation
   }
 }
 
+/** Every tenth image of the training file is kept for validation. */
+export function fakeImages(split: Split, from: number, count: number, train: Uint8Array, test: Uint8Array) {
+  const all = split === 'test' ? Array.from(test, (_, i) => i) : Array.from(train, (_, i) => i).filter((i) => (i % 10 === 9) === (split === 'val'))
+  const indices = Uint32Array.from(all.slice(from, from + count))
+  return { total: all.length, indices, pixels: new Uint8Array(), labels: Uint8Array.from(indices, (i) => (split === 'test' ? test : train)[i]!) }
+}
+
 export function fakeProbabilities(model: ModelName, payload: Record<string, unknown>) {
   const text = JSON.stringify(payload.drawing ?? payload.index ?? 0)
   const seed = text.length + (model === 'model1' ? 0 : 1)
@@ -54,7 +61,7 @@ const ramp = (v: number): [number, number, number] => [68 + 185 * v * v, 10 + 22
 
 export function fakePictures(model: ModelName, layer: string, scale: Scale, step: number): Pictures {
   const found = models[model].layers.find((one) => one.name === layer)
-  const [count, height, width] = found ? [found.shape[0]!, found.shape[1]!, found.shape[2]!] : [32, 3, 3]
+  const [count, height, width] = found ? [found.shape[0]!, found.shape[1] ?? 1, found.shape[2] ?? 1] : [32, 3, 3]
   const rgba = new Uint8ClampedArray(count * height * width * 4)
   const lo = new Float32Array(count)
   const hi = new Float32Array(count)

@@ -3,13 +3,14 @@
 import type { Command, Pictures } from '../../src/worker/protocol'
 import type { Config, EpochEvent, RunEvent } from '../../src/run/words'
 import { fakeHistory, fakeRates, fakeRecipes } from './history'
-import { fakeEvaluation, fakePictures, fakeProbabilities } from './results'
+import { fakeEvaluation, fakeImages, fakePictures, fakeProbabilities } from './results'
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope
 
 let config: Required<Config> = whole({ model: 'model1' })
 let step = 0
 let timer: ReturnType<typeof setInterval> | undefined
+let trainLabels = new Uint8Array()
 let testLabels = new Uint8Array()
 let changes: RunEvent[] = []
 let past: EpochEvent[] = []
@@ -62,9 +63,17 @@ function halt() {
   timer = undefined
 }
 
+/** A long run slows down after its first epochs, so that a slow machine's test still finds it under way. */
+const brisk = 12
+let ticks = 0
+
 function go() {
   halt()
-  timer = setInterval(() => advance(Math.max(1, Math.round(perEpoch() / 8))), 60)
+  timer = setInterval(() => {
+    ticks++
+    const late = config.epochs > 2 * brisk && step > brisk * perEpoch()
+    if (!late || ticks % 20 === 0) advance(Math.max(1, Math.round(perEpoch() / 8)))
+  }, 60)
 }
 
 // Commands come typed from the page; here their words are taken as they are.
@@ -73,8 +82,9 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), resume: () => (go(), {}), crew: () => ({}), help: () => ({}),
   hello: ({ model }) => ((config = whole({ model })), { version: 'fake', features: [], recipes: fakeRecipes }),
   data: ({ files }) => {
+    trainLabels = new Uint8Array(files['train-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
     testLabels = new Uint8Array(files['t10k-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
-    return { train: 60_000, test: testLabels.length }
+    return { train: trainLabels.length, test: testLabels.length }
   },
   train: ({ config: given, paused }) => {
     if ((given as Config).lr === 999) throw { code: 'bad_config', message: 'lr must be below 10, not 999' }
@@ -106,12 +116,15 @@ const answers: Record<string, (payload: Payload) => unknown> = {
     return fakeEvaluation(config.model, testLabels)
   },
   predict: (payload) => fakeProbabilities(config.model, payload),
+  images: ({ split, from, count }) => fakeImages(split, from, count, trainLabels, testLabels),
   maps: ({ layer, scale }): Pictures => fakePictures(config.model, layer, scale, step),
   filters: () => fakePictures(config.model, 'filters', 'fixed', step),
   state: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'checkpoint', config, step, past })).buffer, step }),
   weights: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'weights', model: config.model })).buffer }),
   load: ({ bytes }) => {
     const text = new TextDecoder().decode(bytes)
+    // A real file of weights: its header begins after eight bytes of length.
+    if (text[8] === '{') return { what: 'weights', model: config.model }
     if (!text.startsWith('{')) throw { code: 'bad_file', message: 'This is not a safetensors file: its header does not begin with {' }
     const found = JSON.parse(text)
     if (found.fake === 'weights') return { what: 'weights', model: found.model }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bestEpoch, hear, historyCsv, maxPoints, newHistory, secondsLeft, type History } from '../../src/run/history'
+import { bestEpoch, hear, historyCsv, maxPoints, newHistory, secondsLeft, withChanges, type History } from '../../src/run/history'
 import type { Config, EpochEvent, StepEvent } from '../../src/run/words'
 
 const config: Config = { model: 'model1', epochs: 12, batch: 128, monitor: 'val_acc' }
@@ -46,6 +46,23 @@ describe('a history', () => {
     const running = hear(hear(newHistory(config), step(64)), { event: 'status', status: 'running' })
     expect(secondsLeft(running)).toBeCloseTo(((5064 - 64) * 128) / 1000)
     expect(secondsLeft(hear(running, { event: 'status', status: 'paused' }))).toBeNull()
+  })
+
+  it('ends where a change of the number of epochs says', () => {
+    const changes = [{ step: 50, key: 'epochs', value: 20 }, { step: 60, key: 'lr', value: 0.1 }]
+    const history = withChanges(newHistory(config), changes)
+    expect(history.config.epochs).toBe(20)
+    expect(history.changes).toEqual(changes)
+    expect(hear(history, { event: 'change', step: 70, key: 'epochs', value: 8 }).config.epochs).toBe(8)
+  })
+
+  it('keeps the learning rate beside the loss, and does without it in an older run', () => {
+    let history: History = newHistory(config)
+    for (let i = 1; i <= 2000; i++) history = hear(history, step(i, { lr: i / 1000 }))
+    expect(history.trace.lr).toHaveLength(history.trace.at.length)
+    expect(history.trace.lr![0]).toBeCloseTo((1 + history.trace.width) / 2000)
+    const { lr: _, ...old } = history.trace
+    expect(hear({ ...history, trace: old }, step(2001)).trace.lr).toBeUndefined()
   })
 
   it('writes history.csv with an empty cell for what was not measured', () => {

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { DataSet } from '../../src/data/set'
 import { models, parameterCount } from '../../src/models/layers'
+import { toSvg } from '../../src/parts/pen'
 import { hear, newHistory } from '../../src/run/history'
 import { classNames, type Evaluation } from '../../src/run/words'
 import type { Tested } from '../../src/state/evaluations'
 import { imageAt, numberOf, select } from '../../src/views/look/selection'
 import { agree, imagesOfCell } from '../../src/views/test/agreement'
-import { matrixCsv, matrixSvg, tableCsv } from '../../src/views/test/figure'
-import { smooth, toChart } from '../../src/views/train/curves'
+import { compareCsv, matrixCsv, matrixFigure, tableCsv } from '../../src/views/test/figure'
+import { curveCsv, curveFigure, ticks } from '../../src/views/train/curveFigure'
+import { smooth, toChart, toRates } from '../../src/views/train/curves'
 
 describe('the pictures of the networks', () => {
   it('have the report’s parameter counts', () => {
@@ -30,10 +32,18 @@ describe('a selection of images', () => {
   it.each([
     ['all', null, [0, 1, 2, 3, 4, 5]],
     ['all', 1, [1, 2, 4]],
-    ['train', 9, [3]],
+    ['train', null, [0, 1]],
+    ['train', 9, []],
+    ['val', null, [2, 3]],
+    ['val', 9, [3]],
     ['test', 9, [5]],
     ['test', 0, []],
-  ] as const)('of %s, class %s', (splits, label, want) => expect([...select(data, splits, label)]).toEqual(want))
+  ] as const)('of %s, class %s', (splits, label, want) => expect([...select(data, splits, label, Uint8Array.from([0, 0, 1, 1]))]).toEqual(want))
+
+  it('has neither training nor validation images before the split is known', () => {
+    expect([...select(data, 'train', null, null), ...select(data, 'val', null, null)]).toEqual([])
+    expect([...select(data, 'all', 9, null)]).toEqual([3, 5])
+  })
 
   it('names each image', () => {
     expect(imageAt(data, 4)).toEqual({ split: 'test', index: 0 })
@@ -71,8 +81,15 @@ describe('figures', () => {
     expect(lines[7]).toBe('Shirt,100,0,0,0,0,0,900,0,0,0')
   })
   it('write a table', () => expect(tableCsv(evaluation).split('\n')[1]).toBe('T-shirt/top,0.5000,0.2500,0.3333,1000'))
+  it('compare two models, the second less the first', () => {
+    const better = { ...evaluation, accuracy: 0.9, macro_f1: 0.9, per_class: evaluation.per_class.map((row) => ({ ...row, f1: 0.5 })) }
+    const lines = compareCsv({ ...evaluation, accuracy: 0.8 }, better).trim().split('\n')
+    expect(lines).toHaveLength(13)
+    expect(lines[1]).toBe('accuracy,0.8000,0.9000,0.1000')
+    expect(lines[3]).toBe('f1 T-shirt/top,0.3333,0.5000,0.1667')
+  })
   it('draw one box a cell, with two decimals of the row', () => {
-    const svg = matrixSvg(evaluation, 'percent')
+    const svg = toSvg(matrixFigure(evaluation, 'percent'))
     expect(svg.match(/<rect/g)!.length).toBe(1 + 100 + 26)
     expect(svg).toContain('>0.90<')
     expect(svg).toContain('>0.10<')
@@ -89,6 +106,28 @@ describe('curves', () => {
     expect(chart.columns).toEqual([[1], [0.4], [0.3], [0.4], [0.3]])
     expect(chart.marks).toEqual([{ at: 0.5, text: 'lr 0.01' }])
     expect(chart.lines.map((line) => line.marker)).toEqual([undefined, 'circle', undefined, 'diamond'])
+  })
+  it('mark where the schedule cut the rate, and not where a person did', () => {
+    const rates = [1e-3, 1e-3, 5e-4, 1e-4]
+    const epochs = rates.map((lr, i) => ({
+      event: 'epoch' as const, epoch: i + 1, step: 10 * (i + 1), train_loss: 0.4, train_acc: 0.8, val_loss: 0.3, val_acc: 0.9, lr, seconds: 1, images_per_second: 1, weights_sha256: 'x',
+    }))
+    const run = epochs.reduce(hear, newHistory({ model: 'model2', epochs: 5, limit: 100, batch: 10 }))
+    const history = hear(run, { event: 'change', step: 30, key: 'lr', value: 1e-4 })
+    const curve = { model: 'model2', title: 'Two', place: 'here', history } as const
+    expect(toChart([curve], 'acc').marks).toEqual([{ at: 3, text: 'lr 0.0001' }, { at: 2, text: 'lr 0.0005' }])
+    expect(toRates([curve])?.columns).toEqual([[1, 2, 3, 4], rates])
+    expect(toRates([{ ...curve, history: newHistory({ model: 'model2' }) }])).toBeNull()
+  })
+  it('go into a file with their axes, lines and legend', () => {
+    const data = { lines: [{ label: 'One <1>', stroke: '--m1', width: 2, marker: 'square' as const }], columns: [[0, 1], [0.5, 1]], marks: [{ at: 1, text: 'lr 0.1' }], range: { x: [0, 2] as [number, number], y: [0, 1] as [number, number] } }
+    const svg = toSvg(curveFigure('Loss', data, String))
+    expect(svg).toContain('M70 200L405 60')
+    expect(svg).toContain('One &#60;1&#62;')
+    expect(svg).toContain('>lr 0.1<')
+    expect(curveCsv(data)).toBe('epoch,"One <1>"\n0,0.5\n1,1\n')
+    expect(ticks(0, 12)).toEqual([0, 5, 10])
+    expect(ticks(0.7, 0.95).map((value) => value.toFixed(2))).toEqual(['0.70', '0.75', '0.80', '0.85', '0.90', '0.95'])
   })
   it('are smoothed without moving their ends', () => {
     const flat = smooth([0, 10, 0, 10, 0, 10, 0])
