@@ -39,13 +39,24 @@ const doomLeader = (worker: Worker, death: Death) => worker.evaluate((death) => 
   }
 }, death)
 
-for (const who of ['leader'] as const) {
-  for (const death of ['throws'] as const) {
+/** A helper in shared memory dies when it comes to a later meeting. */
+const doomHelper = (worker: Worker, death: Death) => worker.evaluate((death) => {
+  const compareExchange = Atomics.compareExchange.bind(Atomics) as (array: Int32Array, index: number, from: number, to: number) => number
+  let meetings = 0
+  Object.assign(Atomics, { compareExchange: (array: Int32Array, index: number, from: number, to: number) => {
+    if (++meetings <= 8) return compareExchange(array, index, from, to)
+    if (death === 'throws') throw new RangeError('Out of memory')
+    for (;;);
+  } })
+}, death)
+
+for (const who of ['leader', 'helper'] as const) {
+  for (const death of ['throws', 'falls silent'] as const) {
     test(`a ${who} that ${death} in the middle of a run is replaced, and the run has the native bits`, async ({ page }) => {
       test.setTimeout(300_000)
       await watchSteps(page)
       await openPage(page)
-      const workers = 1
+      const workers = who === 'leader' ? 1 : 2
       await page.evaluate(async ([config, workers]) => {
         const { atelier } = window
         const run = atelier.train({ model: 'model1', ...config, workers })
@@ -54,8 +65,8 @@ for (const who of ['leader'] as const) {
         while (!(await atelier.pause().then(() => true, () => false))) await new Promise((later) => setTimeout(later, 20))
       }, [config, workers] as const)
       await expect.poll(() => keptStep(page, 'model1')).not.toBeNull()
-      const worker = await named(page, 'model1')
-      await doomLeader(worker, death)
+      const worker = await named(page, who === 'leader' ? 'model1' : 'model1 helper 1')
+      await (who === 'leader' ? doomLeader : doomHelper)(worker, death)
       await page.evaluate(() => window.atelier.resume('model1'))
       await reached(page, 'model1', config.steps)
       const end = await page.evaluate(() => (window as unknown as { run: Promise<{ step: number; weights_sha256: string }> }).run)
