@@ -28,8 +28,8 @@ test('a visitor’s way through the page', async ({ page }) => {
     await inside.getByLabel('Layer').selectOption(layer)
     await expect(inside.getByRole('img', { name: new RegExp(`^${layer}, map 64:`) })).toBeVisible(patience)
   }
-  await page.getByRole('button', { name: 'each map' }).first().click()
-  await page.getByRole('button', { name: /^fixed/ }).first().click()
+  await page.getByRole('button', { name: 'per map' }).first().click()
+  await page.getByRole('button', { name: '0 to 4' }).first().click()
 
   await page.getByRole('link', { name: 'Train', exact: true }).click()
   await expect(live).toContainText('done', patience)

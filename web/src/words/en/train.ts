@@ -72,7 +72,7 @@ export const train = {
   kindsTitle: 'Ten kinds of garment to tell apart',
   kindsHint: (train: string, test: string) => `They learn from ${train} small grey photographs such as these, and are tested on ${test} others. Choose one or both networks, press Train, and watch their curves; then see what they get wrong, look inside them, and draw a garment yourself.`,
   next: 'What now?',
-  nexts: { test: 'See what it gets wrong', look: 'Look inside', draw: 'Draw for it', keep: 'Save it' },
+  nexts: { test: 'See its mistakes', look: 'Look inside', draw: 'Draw', keep: 'Save' },
   lossSummary: (parts: string) => `Loss by epoch. ${parts}`,
   accSummary: (parts: string) => `Accuracy by epoch. ${parts}`,
   seriesSummary: (title: string, epoch: number, training: string, validation: string) =>
