@@ -12,18 +12,9 @@ import (
 	"atelier/server/pagebuild/slim"
 )
 
-// fast are the packages whose small functions are worth inlining: a training
-// step spends its time in them. Everywhere else a call is smaller than the
-// code it stands for, and than what the runtime must know of inlined code.
-var fast = []string{"core/kernel", "core/nn", "core/optim", "core/fashion", "core/random"}
-
 // compile are the arguments of the worker program's build.
 func compile(out string) []string {
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l"}
-	for _, p := range fast {
-		args = append(args, "-gcflags=atelier/"+p+"=")
-	}
-	return append(args, "-o", out, "./wasm")
+	return []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", out, "./wasm"}
 }
 
 // webAssembly compiles the worker's program and puts the toolchain's own
