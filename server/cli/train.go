@@ -74,9 +74,9 @@ func trainRun(ctx context.Context, c *Console, f *trainFlags) error {
 	if f.workers < 0 {
 		return failure.New(failure.Usage, "-workers must be 0 or more", "")
 	}
-	eng, note, err := engine.Open(f.engine, f.workers)
+	eng, why, err := engine.Open(f.engine, f.workers)
 	if err == nil {
-		eng, note, err = engine.Spread(eng, note, f.gpus)
+		eng, err = engine.Spread(eng, f.gpus)
 	}
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func trainRun(ctx context.Context, c *Console, f *trainFlags) error {
 	}
 	defer folder.Close()
 	defer run.Close()
-	announceRun(c, doc, run, note)
+	announceRun(c, doc, run, why)
 	return conduct(ctx, c, folder, doc, run)
 }
 
@@ -170,20 +170,21 @@ func resumeRun(c *Console, f *trainFlags, eng engine.Engine, data train.Data, st
 	return folder, doc, run, nil
 }
 
-// announceRun says on stderr what is going to happen.
-func announceRun(c *Console, d *runs.Document, run engine.Run, note string) {
+// announceRun says on stderr what is going to happen, on what, and why on
+// nothing faster.
+func announceRun(c *Console, d *runs.Document, run engine.Run, why string) {
 	s := run.State()
 	cfg := s.Config
 	verb := "Training"
 	if s.Step > 0 {
 		verb = fmt.Sprintf("Going on at step %d with", s.Step)
 	}
-	c.say("%s %s, recipe %s, seed %d, on %s: %s, %d workers. %d steps of %d images; best weights by %s. Run folder: %s",
-		verb, cfg.Model, cfg.Recipe, cfg.Seed, d.Environment.Engine, d.Environment.Device, d.Environment.Workers,
-		run.TotalSteps(), cfg.Batch, cfg.Monitor, d.ID)
-	if note != "" {
-		c.say("%s", note)
+	if why != "" {
+		why = " (" + why + ")"
 	}
+	c.say("%s %s, recipe %s, seed %d, on %s: %s, %d workers%s. %d steps of %d images; best weights by %s. Run folder: %s",
+		verb, cfg.Model, cfg.Recipe, cfg.Seed, d.Environment.Engine, d.Environment.Device, d.Environment.Workers, why,
+		run.TotalSteps(), cfg.Batch, cfg.Monitor, d.ID)
 }
 
 // conduct trains, telling of it, and turns an interruption into exit code 130.

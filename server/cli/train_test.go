@@ -92,6 +92,32 @@ func TestTrainEvalPredict(t *testing.T) {
 	}
 }
 
+// TestTrainSaysItsEngineFirst: the first line of a run names its engine and
+// device, and why not a faster one; what is asked for and cannot be is an error.
+func TestTrainSaysItsEngineFirst(t *testing.T) {
+	t.Setenv("ATELIER_PJRT", "")
+	t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", t.TempDir()) // a folder without plugins
+	args := append(quick[:len(quick):len(quick)], "-steps", "1", "-workers", "1", "-out", filepath.Join(t.TempDir(), "run"))
+	args[2] = "auto"
+	code, _, stderr := atelier(t, context.Background(), nil, args...)
+	_, run, _ := strings.Cut(stderr, "\nTraining ") // after what is said of the data
+	first, _, _ := strings.Cut(run, "\n")
+	if code != ExitDone || !strings.Contains(first, "on core: CPU (") || !strings.Contains(first, "1 workers (xla:cuda: ") || !strings.Contains(first, "xla:cpu: ") {
+		t.Errorf("exit %d; the first line of the run is %q", code, first)
+	}
+	t.Setenv("ATELIER_PJRT", "portable")
+	for _, tt := range []struct{ engine, gpus, want string }{
+		{"gomlx", "2", "spread over GPUs: 2 GPUs are asked for"},
+		{"core", "2", "2 GPUs are asked for, but this run would be on the engine core"},
+	} {
+		args := append(quick[:len(quick):len(quick)], "-gpus", tt.gpus)
+		args[2] = tt.engine
+		if code, stdout, stderr := atelier(t, context.Background(), nil, args...); code != ExitFailed || !strings.Contains(stdout+stderr, tt.want) {
+			t.Errorf("-engine %s -gpus %s: exit %d, %s%s", tt.engine, tt.gpus, code, stdout, stderr)
+		}
+	}
+}
+
 // writePNG draws a white rectangle on black.
 func writePNG(t *testing.T, name string) {
 	t.Helper()

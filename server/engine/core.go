@@ -64,9 +64,10 @@ func (r coreRun) WeightsSHA256() string { return r.Net.WeightsSHA256() }
 
 func (coreRun) Close() {}
 
-// Open returns the engine of the words of -engine. note says what the reader
-// should know of the choice; it may be empty.
-func Open(choice string, workers int) (e Engine, note string, err error) {
+// Open returns the engine of the words of -engine. why says why it is no faster
+// one, reason by reason; it is empty where that was not asked, or the fastest
+// was opened.
+func Open(choice string, workers int) (e Engine, why string, err error) {
 	switch choice {
 	case "core":
 		return Core(workers), "", nil

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 
 	"atelier/core/checkpoint"
 	"atelier/core/train"
@@ -53,41 +54,40 @@ type gomlxRun struct {
 func (r gomlxRun) Close() { r.runner.Close() }
 
 // openGoMLX opens the engine that was asked for by name: XLA, or where there
-// is none GoMLX's slow portable backend, which the note says.
+// is none GoMLX's slow portable backend; the note says why.
 func openGoMLX() (Engine, string, error) {
 	d, err := gomlxengine.Open(gomlxengine.Best)
 	if err != nil {
 		return nil, "", failure.Wrap(err, failure.Unsupported, "The engine gomlx cannot be used here", "`atelier xla` says what is looked for; -engine core trains without it")
 	}
-	return gomlx{d}, d.Line(), nil
+	return gomlx{d}, strings.Join(d.Reasons(), "; "), nil
 }
 
 // openFastest opens XLA, or the core where there is none.
 func openFastest(workers int) (Engine, string, error) {
 	d, err := gomlxengine.Open(gomlxengine.XLA)
 	if err == nil {
-		return gomlx{d}, d.Line(), nil
+		return gomlx{d}, strings.Join(d.Reasons(), "; "), nil
 	}
 	if gomlxengine.Demanded() { // a plugin named by hand must work
 		return nil, "", failure.Wrap(err, failure.Unsupported, "The XLA plugin that was asked for cannot be used", "Unset $"+gomlxengine.PluginEnv+" to train on the core")
 	}
-	return Core(workers), "core on the CPU (" + err.Error() + ")", nil
+	return Core(workers), err.Error(), nil
 }
 
-// Spread returns the engine as n GPUs of this machine that share each batch,
-// and what the reader should know of it. It is experimental: no machine with
-// several GPUs has run it yet.
-func Spread(e Engine, note string, n int) (Engine, string, error) {
+// Spread returns the engine as n GPUs of this machine that share each batch. It
+// is experimental: no machine with several GPUs has run it yet.
+func Spread(e Engine, n int) (Engine, error) {
 	if n == 1 {
-		return e, note, nil
+		return e, nil
 	}
 	g, ok := e.(gomlx)
 	if !ok {
-		return nil, "", failure.New(failure.Unsupported, fmt.Sprintf("%d GPUs are asked for, but this run would be on the engine %s", n, e.Name()), "-gpus needs -engine gomlx and XLA on CUDA; `atelier xla` says what is there")
+		return nil, failure.New(failure.Unsupported, fmt.Sprintf("%d GPUs are asked for, but this run would be on the engine %s", n, e.Name()), "-gpus needs -engine gomlx and XLA on CUDA; `atelier xla` says what is there")
 	}
 	d, err := g.device.Spread(n)
 	if err != nil {
-		return nil, "", failure.Wrap(err, failure.Unsupported, "The run cannot be spread over GPUs", "`atelier xla` says what is there; -gpus 1 trains on one")
+		return nil, failure.Wrap(err, failure.Unsupported, "The run cannot be spread over GPUs", "`atelier xla` says what is there; -gpus 1 trains on one")
 	}
-	return gomlx{d}, d.Line(), nil
+	return gomlx{d}, nil
 }

@@ -76,7 +76,7 @@ func TestExplicitEngineIsNeverReplaced(t *testing.T) {
 // the engine as it is.
 func TestSpreadNeedsGPUs(t *testing.T) {
 	t.Setenv("ATELIER_PJRT", "portable")
-	g, note, err := Open("gomlx", 0)
+	g, _, err := Open("gomlx", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,11 +89,11 @@ func TestSpreadNeedsGPUs(t *testing.T) {
 		{g, 2, "cannot be spread over GPUs"},
 		{g, 0, "cannot be spread over GPUs"},
 	} {
-		if _, _, err := Spread(tt.e, "", tt.n); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := Spread(tt.e, tt.n); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s on %d GPUs: %v, want %q", tt.e.Name(), tt.n, err, tt.want)
 		}
 	}
-	if e, n, err := Spread(g, note, 1); err != nil || e != g || n != note {
-		t.Errorf("one GPU gives %v (%q, %v)", e, n, err)
+	if e, err := Spread(g, 1); err != nil || e != g {
+		t.Errorf("one GPU gives %v (%v)", e, err)
 	}
 }

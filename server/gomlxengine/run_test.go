@@ -144,6 +144,7 @@ func TestHandOver(t *testing.T) {
 		loss, l2 float64
 	}{
 		{"model1 report", train.Config{Model: "model1", Recipe: "report", Seed: 7, Epochs: 2, Batch: 8}, 22, 1e-4, 1e-4},
+		{"model1 sketch", train.Config{Model: "model1", Recipe: "sketch", Seed: 8, Epochs: 1, Batch: 6}, 22, 1e-3, 1e-3},
 		{"model2 best", train.Config{Model: "model2", Recipe: "best", Seed: 7, Epochs: 2, Batch: 8}, 22, 1e-2, 1e-2},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -93,7 +93,7 @@ func (m *Manager) conduct(a *active) error {
 		return err
 	}
 	if note != "" {
-		m.Log.Printf("Run %s: %s", a.id, note)
+		m.Log.Printf("Run %s: on %s: %s (%s)", a.id, eng.Name(), eng.Device(), note)
 	}
 	run, err := m.begin(a, folder, eng, &doc)
 	if err != nil {
