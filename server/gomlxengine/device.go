@@ -45,15 +45,6 @@ func (d *Device) Description() string {
 	return s
 }
 
-// Line is what the first line of a run says of its engine: the device, and why
-// no faster one.
-func (d *Device) Line() string {
-	if len(d.reasons) == 0 {
-		return "gomlx on " + d.Description()
-	}
-	return fmt.Sprintf("gomlx on %s (%s)", d.Description(), strings.Join(d.reasons, "; "))
-}
-
 // Reasons say why no faster device was taken, one sentence for each that was
 // tried; none where the first was.
 func (d *Device) Reasons() []string { return d.reasons }

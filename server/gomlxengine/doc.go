@@ -12,7 +12,7 @@
 //	r, err := d.NewRunner(cfg)
 //	defer r.Close()
 //	t, err := train.New(cfg, data, train.Options{Engine: r}) // or train.Resume
-//	err = t.Run(hooks)                          // first line: d.Line(); device: d.Description()
+//	err = t.Run(hooks)                          // d.Description() is the device, d.Reasons() why no faster one
 //
 // The engine "gomlx" opens Best. The engine "auto" opens XLA and, where that
 // fails, trains with the core and says why: the error of Open. Batches, the
@@ -40,6 +40,11 @@
 // its path ($ATELIER_PJRT), or in the folders that GoMLX searches. Nothing is
 // downloaded unless InstallPlugin is called. A plugin is first tried in a child
 // process, its version is checked, and a small graph is computed on it.
+//
+// # Several GPUs
+//
+// Device.Spread lets several GPUs of one machine share each batch. It is
+// experimental (spread.go).
 //
 // # Beyond one machine
 //

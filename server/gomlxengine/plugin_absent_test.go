@@ -20,7 +20,7 @@ func TestAbsentXLAIsSaid(t *testing.T) {
 		t.Errorf("InstallPlugin gives %v", err)
 	}
 	d, err := Open(Best)
-	if err != nil || !d.Portable() || !strings.Contains(d.Line(), "was built without XLA") {
+	if err != nil || !d.Portable() || !strings.Contains(strings.Join(d.Reasons(), " "), "was built without XLA") {
 		t.Errorf("Open(Best) gives %v and %v", d, err)
 	}
 }

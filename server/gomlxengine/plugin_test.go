@@ -37,25 +37,10 @@ var brokenPlugins = []struct{ name, source, want string }{
 }
 
 func TestBrokenPluginsGiveSentences(t *testing.T) {
-	gcc, err := exec.LookPath("gcc")
-	if err != nil {
-		t.Skip("no gcc: the broken plugins cannot be built")
-	}
-	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/gomlx/go-xla").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	include := filepath.Join(strings.TrimSpace(string(dir)), "pkg", "pjrt")
 	for _, tt := range brokenPlugins {
 		t.Run(tt.name, func(t *testing.T) {
-			folder := t.TempDir()
-			source, plugin := filepath.Join(folder, "plugin.c"), filepath.Join(folder, "pjrt_c_api_cpu_plugin.so")
-			if err := os.WriteFile(source, []byte(tt.source), 0o644); err != nil {
-				t.Fatal(err)
-			}
-			if out, err := exec.Command(gcc, "-shared", "-fPIC", "-w", "-I", include, "-o", plugin, source).CombinedOutput(); err != nil {
-				t.Fatalf("build the plugin: %v\n%s", err, out)
-			}
+			plugin := compilePlugin(t, tt.source)
+			folder := filepath.Dir(plugin)
 			refused(t, Choice(plugin), tt.want)
 			// The search finds it too, and falls back only where no plugin was asked for.
 			t.Setenv("PJRT_PLUGIN_LIBRARY_PATH", folder)
@@ -70,6 +55,29 @@ func TestBrokenPluginsGiveSentences(t *testing.T) {
 			}
 		})
 	}
+}
+
+// compilePlugin builds a plugin from C in a folder of its own.
+func compilePlugin(t *testing.T, source string) string {
+	t.Helper()
+	gcc, err := exec.LookPath("gcc")
+	if err != nil {
+		t.Skip("no gcc: the plugin cannot be built")
+	}
+	dir, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/gomlx/go-xla").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	include := filepath.Join(strings.TrimSpace(string(dir)), "pkg", "pjrt")
+	folder := t.TempDir()
+	file, plugin := filepath.Join(folder, "plugin.c"), filepath.Join(folder, "pjrt_c_api_cpu_plugin.so")
+	if err := os.WriteFile(file, []byte(source), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(gcc, "-shared", "-fPIC", "-w", "-I", include, "-o", plugin, file).CombinedOutput(); err != nil {
+		t.Fatalf("build the plugin: %v\n%s", err, out)
+	}
+	return plugin
 }
 
 func TestDamagedPluginFiles(t *testing.T) {
