@@ -38,7 +38,7 @@ func TestWhatXLAIsTold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := two.Description(); !strings.Contains(got, "listener") || !strings.Contains(got, "1 other like it") {
+	if got := two.Description(); !strings.Contains(got, "[2 device(s)], ear [processId=0], and 1 other like it (experimental)") {
 		t.Errorf("the devices are described as %q", got)
 	}
 	for _, tt := range []struct {
