@@ -1,7 +1,7 @@
 import { theToken } from '../state/token'
 import { t } from '../words'
 import { newHistory, type History, type Status } from './history'
-import type { Change, Config, EpochEvent, ModelName } from './words'
+import type { Change, Config, EngineChoice, EpochEvent, ModelName } from './words'
 
 export interface ServerFailure { code: string; message: string; hint?: string }
 
@@ -76,10 +76,10 @@ export const server = {
   measure: () => json<Device>(ask('POST', 'device')),
   runs: async () => (await json<{ runs: RunDocument[] | null }>(ask('GET', 'runs'))).runs ?? [],
   /** The number of workers is the server's own affair. */
-  add: ({ workers: _, ...config }: Config) => json<RunDocument>(ask('POST', 'runs', config)),
+  add: ({ workers: _, ...config }: Config, engine: EngineChoice = 'auto') => json<RunDocument>(ask('POST', 'runs', { ...config, engine })),
   order: (id: string, what: 'pause' | 'resume' | 'stop') => json<RunDocument>(ask('POST', `${run(id)}/${what}`)),
   change: (id: string, key: string, value: number) => ask('POST', `${run(id)}/changes`, { key, value }),
-  takeOver: (id: string, bytes: ArrayBuffer) => json<RunDocument>(ask('POST', `${run(id)}/checkpoint`, bytes)),
+  takeOver: (id: string, bytes: ArrayBuffer, engine: EngineChoice) => json<RunDocument>(ask('POST', `${run(id)}/checkpoint?engine=${engine}`, bytes)),
   file: async (id: string, which: 'best' | 'last') => {
     const answer = await ask('GET', `${run(id)}/${which}.safetensors`)
     return answer.arrayBuffer().catch(() => { throw new ServerError('no_server', t.trouble.noServer) })

@@ -4,6 +4,9 @@
 export type ModelName = 'model1' | 'model2'
 export const modelNames: readonly ModelName[] = ['model1', 'model2']
 
+/** What trains a run on the server: the words of -engine. */
+export type EngineChoice = 'auto' | 'core' | 'gomlx'
+
 export type RecipeName = 'report' | 'best' | 'sketch'
 export const recipeNames: readonly RecipeName[] = ['report', 'best', 'sketch']
 

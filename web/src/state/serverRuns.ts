@@ -4,11 +4,13 @@ import { loadBytes } from '../keep/files'
 import { RemoteSession } from '../run/remote'
 import { Run } from '../run/run'
 import { historyOf, sentenceOf, server, type Device, type RunDocument } from '../run/server'
-import type { ModelName } from '../run/words'
+import type { EngineChoice, ModelName } from '../run/words'
 import { t } from '../words'
 import { complain, here, onServer, say, sessions, settings } from './app'
 
 export const device = signal<Device | null>(null)
+/** What trains the runs that are sent to the server from now on. */
+export const engine = signal<EngineChoice>('auto')
 /** Null: not asked yet; false: there is no server with an API behind this page. */
 export const reachable = signal<boolean | null>(null)
 
@@ -78,7 +80,7 @@ export async function measure() {
 }
 
 export const trainOnServer = (model: ModelName) => attempt(async () => {
-  await server.add(toConfig(model, settings.peek()))
+  await server.add(toConfig(model, settings.peek()), engine.peek())
   return t.runs.sent(t.models[model])
 })
 
@@ -94,7 +96,7 @@ export const continueOnServer = (model: ModelName) => attempt(async () => {
   try {
     const bytes = await sessions[model].checkpoint()
     const { config } = run.history.peek()
-    await server.takeOver(`${model}-${config.recipe ?? 'report'}-${Date.now().toString(36)}`, bytes)
+    await server.takeOver(`${model}-${config.recipe ?? 'report'}-${Date.now().toString(36)}`, bytes, engine.peek())
   } catch (error) {
     if (trained) await run.resume()
     throw new Error(t.runs.stays(title, (error as Error).message))

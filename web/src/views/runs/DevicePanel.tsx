@@ -1,9 +1,9 @@
 import { bytes, count, duration } from '../../parts/format'
 import { secondsLeft } from '../../run/history'
 import { allImages } from '../../models/recipes'
-import { modelNames, type ModelName } from '../../run/words'
+import { modelNames, type EngineChoice, type ModelName } from '../../run/words'
 import { onServer, recipes, settings } from '../../state/app'
-import { device, measure, measuring } from '../../state/serverRuns'
+import { device, engine as chosen, measure, measuring } from '../../state/serverRuns'
 import { t } from '../../words'
 
 /** What the server trains on, how fast it is, and why a faster engine is not used. */
@@ -23,6 +23,14 @@ export function DevicePanel() {
         {modelNames.map((name) => <Speed key={name} model={name} perSecond={machine.speed[name]?.images_per_second ?? null} />)}
         {now && <div><dt>{t.runs.now}</dt><dd>{now}</dd></div>}
       </dl>
+      <label>
+        {t.runs.engine}{' '}
+        <select value={chosen.value} onChange={(event) => { chosen.value = event.currentTarget.value as EngineChoice }}>
+          <option value="auto">{t.runs.engines.auto}</option>
+          <option value="core">{t.runs.engines.core}</option>
+          <option value="gomlx">{t.runs.engines.gomlx}</option>
+        </select>
+      </label>
       <ul class="engines">
         {machine.engines.map((engine) => (
           <li key={engine.name}>

@@ -8,6 +8,7 @@ export const runs = {
   device: 'The server’s machine',
   noServer: 'No server to train on: this page was opened from plain files, or without the address that the server printed. Training here works all the same.',
   cores: 'Processors', memory: 'Memory', available: 'ready', unavailable: 'not here', notMeasured: 'not measured yet', now: 'The run in progress',
+  engine: 'Engine for new runs', engines: { auto: 'the fastest', core: 'core', gomlx: 'GoMLX' },
   recipeTakes: (recipe: string, time: string) => `recipe “${recipe}” in ${time}`,
   measure: 'Measure both models', measuring: 'Measuring …', measured: 'Both models’ speed on the server is measured.',
   startHint: 'With the settings under Train.',

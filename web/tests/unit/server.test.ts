@@ -1,0 +1,34 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+
+vi.mock('../../src/state/token', () => ({ theToken: () => 'secret' }))
+
+const { server } = await import('../../src/run/server')
+
+describe('the engine that is chosen for runs on the server', () => {
+  afterEach(() => vi.unstubAllGlobals())
+
+  /** The requests that were sent, all answered with an empty document. */
+  function listen() {
+    const asked: { url: string; body: unknown }[] = []
+    vi.stubGlobal('document', { baseURI: 'http://localhost/' })
+    vi.stubGlobal('fetch', (url: URL, { body }: RequestInit) => {
+      asked.push({ url: url.href, body })
+      return Promise.resolve(new Response('{}'))
+    })
+    return asked
+  }
+
+  it('goes with a new run, and the number of workers does not', async () => {
+    const asked = listen()
+    await server.add({ model: 'model2', recipe: 'report', workers: 4 }, 'gomlx')
+    expect(asked).toHaveLength(1)
+    expect(asked[0]!.url).toBe('http://localhost/api/runs')
+    expect(JSON.parse(asked[0]!.body as string)).toEqual({ model: 'model2', recipe: 'report', engine: 'gomlx' })
+  })
+
+  it('goes with a run that is handed over', async () => {
+    const asked = listen()
+    await server.takeOver('a run', new ArrayBuffer(8), 'core')
+    expect(asked[0]!.url).toBe('http://localhost/api/runs/a%20run/checkpoint?engine=core')
+  })
+})
