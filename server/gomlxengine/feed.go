@@ -8,9 +8,9 @@ import (
 	"atelier/core/train"
 )
 
-// A GPU takes 30,000 images a second. One goroutine makes 180,000 of plain and
-// augmented photographs, but 28,000 where a quarter are drawings
-// (BenchmarkFeed), so several make batches in turn.
+// A GPU takes 30,000 images a second. A processor makes 250,000 of plain and
+// augmented photographs, but 36,000 where a quarter are drawings
+// (BenchmarkFeed), so several goroutines make batches in turn.
 const (
 	mostMakers = 4 // goroutines
 	feedDepth  = 2 // batches that wait at each of them, on the device: few, since each takes memory there

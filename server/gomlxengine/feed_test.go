@@ -10,36 +10,6 @@ import (
 	"atelier/core/train"
 )
 
-// BenchmarkFeed measures what the goroutine beside the training can feed: the
-// batches of a recipe, made and sent. A GPU wants 30,000 images a second.
-func BenchmarkFeed(b *testing.B) {
-	d := portableDevice(b)
-	data := firstImages(b, 60000)
-	for _, c := range []struct{ model, recipe string }{
-		{"model1", "report"}, {"model2", "report"}, {"model2", "best"}, {"model2", "sketch"},
-	} {
-		b.Run(c.model+" "+c.recipe, func(b *testing.B) {
-			cfg := train.Config{Model: c.model, Recipe: c.recipe, Seed: 42}
-			s := batchesOf(b, cfg, data)
-			s.Last = 1 << 30
-			f, err := startFeed(d, s)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer f.stop()
-			b.ResetTimer()
-			for range b.N {
-				x, err := f.take()
-				if err != nil {
-					b.Fatal(err)
-				}
-				x.free()
-			}
-			b.ReportMetric(float64(b.N*s.Batches.Size())/b.Elapsed().Seconds(), "images/s")
-		})
-	}
-}
-
 // TestFeedKeepsTheOrder: whoever makes a batch, it is the step's, and the feed
 // ends with the run. A run's steps go over epochs, short last batches included.
 func TestFeedKeepsTheOrder(t *testing.T) {
