@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -37,6 +38,13 @@ func (e *DivergedError) Reason() string {
 // 2.3. Beyond it the squares of gradients, which the optimiser keeps, soon have
 // no place in a float32, and training would stand still without a word.
 const HopelessLoss = 1e9
+
+// runningAverage is what diverges where a statistic and not the loss does.
+const runningAverage = "a running average of the batch normalization"
+
+// ErrRunningAverage is what an Engine's step returns that would have left a
+// running statistic which is no number.
+var ErrRunningAverage = errors.New(runningAverage + " is not a number")
 
 // diverged judges a loss, that of a step or of a validation. All workers have
 // the same and so give the same verdict.

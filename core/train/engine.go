@@ -1,6 +1,9 @@
 package train
 
 import (
+	"errors"
+	"math"
+
 	"atelier/core/fashion"
 	"atelier/core/kernel"
 	"atelier/core/nn"
@@ -16,7 +19,8 @@ type Engine interface {
 	Load(Tensors) error
 	// Step trains on the batch of s.Step. Where the loss, or a running statistic
 	// after the step, is not a number, or the loss is beyond HopelessLoss, nothing
-	// changes; it returns that loss, or NaN where only a statistic is none.
+	// changes; it returns that loss, or ErrRunningAverage where only a statistic
+	// is none.
 	Step(s EngineStep) (loss float64, correct int, err error)
 	// Store copies the tensors back; training may go on after it.
 	Store(Tensors) error
@@ -131,6 +135,9 @@ func (t *Trainer) stepElsewhere(r *StepResult) error {
 		WeightDecay: t.recipe.WeightDecay, LabelSmoothing: t.recipe.LabelSmoothing,
 		Dropout: t.recipe.Dropout, EMA: t.recipe.EMA, Batches: t.lent.batches,
 	})
+	if errors.Is(err, ErrRunningAverage) {
+		return &DivergedError{Step: t.state.Step + 1, LR: r.LR, What: runningAverage, Value: math.NaN()}
+	}
 	if err != nil {
 		return err
 	}

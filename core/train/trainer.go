@@ -289,7 +289,7 @@ func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) e
 		return err
 	}
 	if !w.pass.Finite() {
-		return &DivergedError{Step: t.state.Step + 1, LR: r.LR, What: "a running average of the batch normalization", Value: math.NaN()}
+		return &DivergedError{Step: t.state.Step + 1, LR: r.LR, What: runningAverage, Value: math.NaN()}
 	}
 	if err := t.update(w, len(batch), r.LR); err != nil {
 		return err

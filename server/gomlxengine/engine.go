@@ -2,12 +2,9 @@ package gomlxengine
 
 import (
 	"fmt"
-	"math"
 
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
-
-	"atelier/core/train"
 )
 
 // Engine trains one network on one device. Its state lives on the device
@@ -58,12 +55,13 @@ type Batch struct {
 const pixels = 28 * 28
 
 // Stats are what a training step found on its batch, before the update and with
-// dropout on. Where the loss is no number or beyond train.HopelessLoss, the step
-// changed nothing.
+// dropout on. Where the loss, or a running statistic after it, is no number, or
+// the loss is beyond train.HopelessLoss, the step changed nothing.
 type Stats struct {
 	Loss    float64 // mean over the batch
 	Correct int
 	Images  int
+	Taken   bool // the step changed the state
 }
 
 // TrainStep trains on one batch. A step that fails on the device loses the
@@ -101,12 +99,9 @@ func (e *Engine) trainStaged(s *staged, h Hyper) (Stats, error) {
 	if err != nil {
 		return Stats{}, fmt.Errorf("read a step's loss: %w", err)
 	}
-	got := Stats{Loss: float64(found[0]) / float64(s.n), Correct: int(found[1]), Images: s.n}
-	switch taken := found[2] != 0; {
-	case taken:
+	got := Stats{Loss: float64(found[0]) / float64(s.n), Correct: int(found[1]), Images: s.n, Taken: found[2] != 0}
+	if got.Taken {
 		e.step++
-	case got.Loss <= train.HopelessLoss: // a running statistic is no number
-		got.Loss = math.NaN()
 	}
 	return got, nil
 }

@@ -221,10 +221,10 @@ func TestDivergence(t *testing.T) {
 		spoil func(n *nn.Net)
 		want  string
 	}{
-		{"a weight is no number", func(n *nn.Net) { last(n).Data[0] = float32(math.NaN()) }, "have left the range of numbers"},
-		{"a weight is infinite", func(n *nn.Net) { last(n).Data[0] = float32(math.Inf(1)) }, "have left the range of numbers"},
+		{"a weight is no number", func(n *nn.Net) { last(n).Data[0] = float32(math.NaN()) }, "the loss is not a number"},
+		{"a weight is infinite", func(n *nn.Net) { last(n).Data[0] = float32(math.Inf(1)) }, "the loss is not a number"},
 		{"the loss is hopeless", func(n *nn.Net) { last(n).Data[3] = 1e11 }, "the loss is 7e+10"},
-		{"a running statistic is no number", func(n *nn.Net) { n.Stats[0] = float32(math.NaN()) }, "have left the range of numbers"},
+		{"a running statistic is no number", func(n *nn.Net) { n.Stats[0] = float32(math.NaN()) }, "a running average of the batch normalization is not a number"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			core, graph := divergedStep(t, cfg, nil, tt.spoil), divergedStep(t, cfg, d, tt.spoil)

@@ -133,6 +133,9 @@ func (r *Runner) Step(s train.EngineStep) (loss float64, correct int, err error)
 	if err != nil {
 		return 0, 0, err
 	}
+	if !got.Taken && got.Loss <= train.HopelessLoss {
+		return 0, 0, train.ErrRunningAverage
+	}
 	r.stepsComputed++
 	return got.Loss, got.Correct, nil
 }
