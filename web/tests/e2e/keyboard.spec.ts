@@ -85,7 +85,7 @@ test('Space trains and pauses, a full stop does one step, figures open the views
 
 test('single keys are silent while typing, and can be switched off', async ({ page }) => {
   await openPage(page)
-  await page.getByLabel('Epochs').focus()
+  await page.getByRole('spinbutton', { name: 'Epochs' }).focus()
   await page.keyboard.press('3')
   await expect(page.getByRole('heading', { name: 'Watch two networks learn' })).toBeVisible()
   await page.getByRole('heading', { name: 'Watch two networks learn' }).click()
