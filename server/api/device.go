@@ -125,6 +125,9 @@ func (d *Devices) speed(model string, docs []runs.Document) *Speed {
 	return best
 }
 
+// measureTime is how long measuring may take.
+const measureTime = 3 * time.Minute
+
 // measure trains a few benchmark steps of both models. It is refused while a
 // run trains: it would slow the run and measure wrong.
 func (a *API) measure(w http.ResponseWriter, r *http.Request) {
@@ -142,6 +145,8 @@ func (a *API) measure(w http.ResponseWriter, r *http.Request) {
 	d.busy = true
 	d.mu.Unlock()
 	defer func() { d.mu.Lock(); d.busy = false; d.mu.Unlock() }()
+	// A slow machine measures for longer than other answers may take.
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(measureTime))
 	for _, model := range []string{"model1", "model2"} {
 		s, err := engine.TrainingSpeed(model, r.Context().Done())
 		if err != nil {
