@@ -16,6 +16,10 @@ test('a run begun on the server is followed, paused, resumed and stopped in the 
   const line = page.locator('.legend').first().getByText(`Model 2 (${id}), training`)
   await expect(line).toBeVisible(patience)
 
+  // The machine's panel knows the run's speed and how long it still takes.
+  const machine = page.getByRole('region', { name: 'The server’s machine' })
+  await expect(machine).toContainText(/images\/s, .* left/, patience)
+
   await row.getByRole('button', { name: 'Pause' }).click()
   await expect(row).toContainText('paused', patience)
   const paused = await step()
@@ -31,4 +35,18 @@ test('a run begun on the server is followed, paused, resumed and stopped in the 
   await expect(row).toContainText('stopped', patience)
   const stopped = (await runs(page)).find((run) => run.id === id)!
   expect(stopped.state).toBe('stopped')
+})
+
+test('the server’s machine is shown, and measured when asked', async ({ page }) => {
+  test.setTimeout(120_000)
+  await openPage(page, `#view=runs&epochs=5&${token()}`)
+  const machine = page.getByRole('region', { name: 'The server’s machine' })
+  await machine.getByRole('button', { name: 'Measure both models' }).click()
+  await expect(page.getByRole('status')).toContainText('speed on the server is measured', patience)
+  for (const title of ['Model 1', 'Model 2']) {
+    await expect(machine.locator('div').filter({ hasText: title }).last()).toContainText(/[1-9][\d,]* images\/s, recipe “Report” in \d+ (s|min|h)/)
+  }
+  await expect(machine).toContainText('Processors')
+  await expect(machine).toContainText(/Memory[\d.]+ GB/)
+  await expect(machine.getByRole('listitem').filter({ hasText: 'core' }).first()).toContainText('ready')
 })
