@@ -27,13 +27,15 @@ func twoDevices(t *testing.T) *Device {
 func TestSpreadTrainsLikeOne(t *testing.T) {
 	cfg := train.Config{Model: "model2", Recipe: "best", Seed: 5, Epochs: 2, Batch: 4}
 	data := firstImages(t, 12) // 10 to train on, the last batch of 2
+	if raceDetector {
+		cfg.Epochs = 1
+		relay(t, cfg, data, 1, leg{twoDevices(t), 0})
+		return // the goroutines have run; the rest is arithmetic
+	}
 	want := relay(t, cfg, data, 1, leg{portableDevice(t), 0}).Net.WeightsSHA256()
 	two := twoDevices(t)
 	if got := relay(t, cfg, data, 1, leg{two, 0}).Net.WeightsSHA256(); got != want {
 		t.Errorf("two devices end at %s, one at %s", got, want)
-	}
-	if raceDetector {
-		return
 	}
 	if got := relay(t, cfg, data, 1, leg{two, 4}, leg{portableDevice(t), 0}).Net.WeightsSHA256(); got != want {
 		t.Errorf("two devices and then one end at %s, one alone at %s", got, want)
