@@ -193,9 +193,14 @@ func TestOpenSaysWhatIsMissing(t *testing.T) {
 	if _, err := Open("model2", other); err != nil {
 		t.Errorf("a file of half precision is refused: %v", err)
 	}
-	if _, err := fs.Stat(web.Weights, path.Join(Folder, "model1-best.safetensors")); err != nil {
-		if _, err := Open("model1", "shipped"); err == nil || !strings.Contains(err.Error(), "without weights of model1 by the recipe best") {
+	if _, err := fs.Stat(web.Weights, pathOf("model1", "best")); err != nil {
+		if _, err := Open("model1", "shipped:best"); err == nil || !strings.Contains(err.Error(), "without weights of model1 by the recipe best") {
 			t.Errorf("without shipped weights: %v", err)
+		}
+	}
+	for _, c := range shipped(t) {
+		if name := Named(c.Model, "shipped"); name != "shipped:best" && c.Recipe == "best" || name == "shipped:sketch" && c.Recipe == "report" {
+			t.Errorf("%s opens with %s, though there is %s", c.Model, name, c.Recipe)
 		}
 	}
 }

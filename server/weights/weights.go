@@ -5,6 +5,7 @@ package weights
 import (
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"slices"
@@ -17,8 +18,24 @@ import (
 )
 
 // Recipes whose weights may come with the program, by the word behind
-// "shipped:". "shipped" alone is what the page opens with: best.
-var recipes = []string{"report", "best", "sketch"}
+// "shipped:". "shipped" alone is what the page opens with: the first of these.
+var recipes = []string{"best", "report", "sketch"}
+
+// Named returns the full name of weights: "shipped" becomes "shipped:RECIPE" by
+// the recipe that the page would open the model with.
+func Named(model, name string) string {
+	if name != "shipped" {
+		return name
+	}
+	for _, recipe := range recipes {
+		if _, err := fs.Stat(web.Weights, pathOf(model, recipe)); err == nil {
+			return name + ":" + recipe
+		}
+	}
+	return name + ":" + recipes[0]
+}
+
+func pathOf(model, recipe string) string { return path.Join(Folder, model+"-"+recipe+".safetensors") }
 
 // Open returns the network named model with the weights named so: "shipped",
 // "shipped:RECIPE", or a safetensors file with PyTorch's names, be it weights
@@ -50,18 +67,15 @@ func Open(model, name string) (*nn.Net, error) {
 
 // read returns the bytes of the weights and what they may be.
 func read(model, name string) ([]byte, checkpoint.Limits, error) {
-	if name != "shipped" && !strings.HasPrefix(name, "shipped:") {
+	recipe, ok := strings.CutPrefix(Named(model, name), "shipped:")
+	if !ok {
 		b, err := readFile(name, int64(checkpoint.Foreign().File))
 		return b, checkpoint.Foreign(), err
 	}
-	recipe := "best"
-	if _, r, ok := strings.Cut(name, ":"); ok {
-		recipe = r
-	}
 	if !slices.Contains(recipes, recipe) {
-		return nil, checkpoint.Limits{}, failure.New(failure.Usage, fmt.Sprintf("There are no weights %q", name), "Say shipped, shipped:best, shipped:sketch or a file")
+		return nil, checkpoint.Limits{}, failure.New(failure.Usage, fmt.Sprintf("There are no weights %q", name), "Say shipped, shipped:best, shipped:report, shipped:sketch or a file")
 	}
-	b, err := web.Weights.ReadFile("weights/" + model + "-" + recipe + ".safetensors")
+	b, err := web.Weights.ReadFile(pathOf(model, recipe))
 	if err != nil {
 		return nil, checkpoint.Limits{}, failure.New(failure.NotFound, fmt.Sprintf("This program comes without weights of %s by the recipe %s", model, recipe),
 			"Train them: atelier train -model "+model+" -recipe "+recipe)
