@@ -6,15 +6,20 @@ import { ordered, runs, token } from './server'
 
 // P7 in a real Chromium: a page of another origin, open in the same browser,
 // tries all that a page can to start a run on our server or to read from it.
+// The same page succeeds against a server without guards, so that the attack
+// is one.
 
-/** A page of an attacker's. */
-function attacker(): Promise<{ server: Server; address: string }> {
-  const server = createServer((_, response) => {
-    response.writeHead(200, { 'Content-Type': 'text/html' })
-    response.end('<!doctype html><title>Another origin</title>')
+/** A page of an attacker's, and an unguarded server that takes note of what reaches it. */
+function attacker(): Promise<{ server: Server; address: string; reached: string[] }> {
+  const reached: string[] = []
+  const server = createServer((request, response) => {
+    reached.push(`${request.method} ${request.url}`)
+    const script = request.url!.endsWith('.js')
+    response.writeHead(200, { 'Content-Type': script ? 'text/javascript' : 'text/html' })
+    response.end(script ? 'void 0' : '<!doctype html><title>Another origin</title>')
   })
   return new Promise((resolve) => server.listen(0, '127.0.0.1', () => {
-    resolve({ server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
+    resolve({ server, address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, reached })
   }))
 }
 
@@ -128,6 +133,19 @@ test.describe('another origin in the same browser', () => {
     const answer = await ordered(ours, 'runs', { model: 'model2', epochs: 1000 })
     expect(answer.status()).toBe(201)
     expect((await ordered(ours, `runs/${(await answer.json() as { id: string }).id}/stop`)).status()).toBe(200)
+  })
+
+  test('reaches a server that has no guards', async ({ browser }) => {
+    test.setTimeout(120_000)
+    const victim = await attacker()
+    const page = await browser.newPage()
+    await page.goto(other.address)
+    const learned = await attack(page, victim.address, 'secret')
+    victim.server.close()
+    expect(learned).toMatchObject({ readNoCors: 'opaque 0', orderNoCors: 'opaque 0', measure: 'opaque 0', script: 'loaded' })
+    expect(victim.reached).toEqual(expect.arrayContaining(['POST /api/runs', 'POST /api/device', 'GET /api/events', 'OPTIONS /api/runs']))
+    expect(victim.reached.filter((request) => request === 'POST /api/runs').length).toBeGreaterThanOrEqual(5)
+    await page.close()
   })
 
   test('that rebinds its name to this machine is refused', async ({ playwright, baseURL, page: ours }, { project }) => {
