@@ -3,6 +3,8 @@
 package main
 
 import (
+	"runtime"
+
 	"github.com/hack-pad/safejs"
 
 	"atelier/core/checkpoint"
@@ -134,6 +136,9 @@ func (s *session) state(safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
+	// WebAssembly's memory never shrinks, and a save needs two copies of the state:
+	// those of the last one go first.
+	runtime.GC()
 	f, err := s.save(r)
 	if err != nil {
 		return result{}, err

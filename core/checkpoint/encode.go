@@ -30,17 +30,23 @@ func Encode(f *File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	data := make([]byte, 0, size)
-	for i := range f.Tensors {
-		data = appendData(data, &f.Tensors[i])
-	}
-	header, err := f.header(data)
+	// Hashes are equally long, whatever they are: the data are written where they
+	// stay, behind a header with other hashes.
+	header, err := f.header(nil)
 	if err != nil {
 		return nil, err
 	}
-	out := make([]byte, 0, 8+len(header)+len(data))
-	out = binary.LittleEndian.AppendUint64(out, uint64(len(header)))
-	return append(append(out, header...), data...), nil
+	start := 8 + len(header)
+	out := make([]byte, start, start+size)
+	for i := range f.Tensors {
+		out = appendData(out, &f.Tensors[i])
+	}
+	if header, err = f.header(out[start:]); err != nil {
+		return nil, err
+	}
+	binary.LittleEndian.PutUint64(out, uint64(len(header)))
+	copy(out[8:], header)
+	return out, nil
 }
 
 // EncodeHalf is Encode with the F32 tensors of two and more dimensions as F16,
