@@ -41,7 +41,7 @@ func Table(cards []*Card) string {
 }
 
 // groups are the cards of a model that differ in nothing but the seed, in the
-// recipes' order and by growing epochs.
+// order report, best, sketch and by growing epochs.
 func groups(cards []*Card, model string) [][]*Card {
 	var out [][]*Card
 	seen := map[string]int{}
@@ -58,7 +58,7 @@ func groups(cards []*Card, model string) [][]*Card {
 	}
 	own := slices.DeleteFunc(slices.Clone(cards), func(c *Card) bool { return c.Model != model })
 	slices.SortStableFunc(own, func(a, b *Card) int { return a.Config.Epochs - b.Config.Epochs })
-	for _, recipe := range recipes {
+	for _, recipe := range slices.Backward(recipes) {
 		for _, c := range own {
 			if c.Recipe == recipe {
 				add(c)

@@ -19,7 +19,8 @@ import (
 
 // Recipes whose weights may come with the program, by the word behind
 // "shipped:". "shipped" alone is what the page opens with: the first of these.
-var recipes = []string{"best", "report", "sketch"}
+// Drawing is what visitors try first, and only sketch's networks understand it.
+var recipes = []string{"sketch", "best", "report"}
 
 // Named returns the full name of weights: "shipped" becomes "shipped:RECIPE" by
 // the recipe that the page would open the model with.

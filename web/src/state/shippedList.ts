@@ -16,11 +16,11 @@ export function shippedOf(weights: Record<string, string>, described: Record<str
   })
 }
 
-/** The weights that the page opens with: the link's choice, else the best recipe's. */
+/** The weights that the page opens with: the link's choice, else those that understand drawings, which visitors try first. */
 export function firstOf(all: readonly Shipped[], model: ModelName, wanted: string | null): Shipped | null {
   if (wanted === 'none') return null
   const own = all.filter((one) => one.model === model)
-  for (const recipe of [wanted, 'best', 'report', 'sketch']) {
+  for (const recipe of [wanted, 'sketch', 'best', 'report']) {
     const found = own.find((one) => one.recipe === recipe)
     if (found) return found
   }

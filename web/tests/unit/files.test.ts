@@ -29,8 +29,8 @@ describe('shipped weights', () => {
     expect(all.map(({ model, recipe, card }) => [model, recipe, card])).toEqual([['model1', 'best', './card'], ['model1', 'sketch', null], ['model2', 'report', null]])
   })
   it.each([
-    ['model1', null, './a'],
-    ['model1', 'sketch', './b'],
+    ['model1', null, './b'],
+    ['model1', 'best', './a'],
     ['model2', null, './c'],
     ['model2', 'sketch', './c'],
   ] as const)('%s opens, with the wish %s, with %s', (model, wish, want) => expect(firstOf(all, model, wish)?.weights).toBe(want))
