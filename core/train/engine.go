@@ -170,17 +170,23 @@ func (t *Trainer) recall() error {
 // cost a new compilation.
 const engineBatch = 250
 
-// answerElsewhere is the engine's part of Evaluate.
-func (t *Trainer) answerElsewhere(q Question) (*Answers, error) {
-	rows := make([]float64, len(q.Index)*answerWidth)
+// answerElsewhere is the engine's part of complete.
+func (t *Trainer) answerElsewhere(rows []float64, q Question, over func() bool) (*Answers, error) {
 	images := make([]float32, min(engineBatch, len(q.Index))*fashion.Area)
 	per := len(images) / fashion.Area
 	losses, labels := make([]float64, per), make([]uint8, per)
+	fresh := true // nothing was answered in this part yet
 	for first := 0; first < len(q.Index); first += per {
+		n := min(per, len(q.Index)-first)
+		if answered(rows, first, first+n) {
+			continue
+		}
+		if !fresh && over != nil && over() {
+			return nil, errPart
+		}
 		if err := t.opt.Yield(); err != nil {
 			return nil, err
 		}
-		n := min(per, len(q.Index)-first)
 		for i, image := range q.Index[first : first+n] {
 			plain(images[i*fashion.Area:(i+1)*fashion.Area], q.Images.At(int(image)), t.Net.Spec, q.Mirror)
 			labels[i] = q.Images.Label(int(image))
@@ -191,6 +197,7 @@ func (t *Trainer) answerElsewhere(q Question) (*Answers, error) {
 		}
 		kernel.SoftmaxCrossEntropy(nil, losses, logits, labels, 0, n, n)
 		readRows(rows[first*answerWidth:], losses[:n], logits)
+		fresh = false
 		if q.Progress != nil {
 			q.Progress(first + n)
 		}

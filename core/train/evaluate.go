@@ -40,32 +40,18 @@ type Question struct {
 // probability.
 const answerWidth = 3
 
-// draft is what local workers have answered of a question so far.
-type draft struct {
-	step int
-	rows [][]float64 // of each worker
-	next []int       // the shard that each goes on with
-}
-
-func (t *Trainer) newDraft(q Question) *draft {
-	d := &draft{step: t.state.Step, rows: make([][]float64, len(t.workers)), next: make([]int, len(t.workers))}
-	for i := range d.rows {
-		d.rows[i] = make([]float64, nn.ShardCount(len(q.Index))*answerWidth*kernel.Leaf)
-	}
-	return d
-}
-
 // Evaluate answers q with the network's present weights.
 func (t *Trainer) Evaluate(q Question) (*Answers, error) {
-	if t.opt.Engine != nil {
-		return t.answerElsewhere(q)
-	}
-	return t.complete(t.newDraft(q), q)
+	return t.complete(newDraft(t.state.Step, len(q.Index)), q, nil)
 }
 
-// complete answers what is left of q. Where it is given up, d holds what was
-// done.
-func (t *Trainer) complete(d *draft, q Question) (*Answers, error) {
+// complete answers what is left of q, until over, which may be nil, says that
+// this is enough for now. Where it is given up, d holds what was done.
+func (t *Trainer) complete(d *draft, q Question, over func() bool) (*Answers, error) {
+	if t.opt.Engine != nil {
+		return t.answerElsewhere(d.rows[0], q, over)
+	}
+	d.hand(len(t.workers))
 	shards := nn.ShardCount(len(q.Index))
 	width := answerWidth * kernel.Leaf
 	world := t.joined.World()
@@ -78,8 +64,7 @@ func (t *Trainer) complete(d *draft, q Question) (*Answers, error) {
 		} else {
 			part.Progress = func(done int) { q.Progress(min(done*world, len(q.Index))) }
 		}
-		d.next[i] = max(d.next[i], own.Lo)
-		if err := answer(w, part, own, d.rows[i], &d.next[i]); err != nil {
+		if err := answer(w, part, own, d.rows[i], over); err != nil {
 			return err
 		}
 		return t.joined.Meet(w.rank, d.rows[i], width, own)
@@ -103,15 +88,29 @@ func readAnswers(q Question, rows []float64) *Answers {
 	return a
 }
 
-// answer runs a worker's shards of the images from next on, as many at a time
-// as it has memory for, and moves next along.
-func answer(w *worker, q Question, own nn.Shards, rows []float64, next *int) error {
+// answer runs those of a worker's shards of the images that rows do not hold
+// yet, as many at a time as it has memory for.
+func answer(w *worker, q Question, own nn.Shards, rows []float64, over func() bool) error {
 	c := &w.ctx
 	per := w.pass.Capacity / kernel.Leaf
-	for *next < own.Hi {
-		s := *next
+	fresh := true // nothing was answered in this part yet
+	has := func(s int) bool {
+		return answered(rows, s*kernel.Leaf, min((s+1)*kernel.Leaf, len(q.Index)))
+	}
+	for s := own.Lo; s < own.Hi; {
+		if has(s) {
+			s++
+			continue
+		}
+		if !fresh && over != nil && over() {
+			return errPart
+		}
+		end := s + 1
+		for end < min(s+per, own.Hi) && !has(end) {
+			end++
+		}
 		first := s * kernel.Leaf
-		n := min(min(s+per, own.Hi)*kernel.Leaf, len(q.Index)) - first
+		n := min(end*kernel.Leaf, len(q.Index)) - first
 		c.Train, c.Batch, c.Range, c.Nodes = false, n, nn.Shards{Lo: 0, Hi: nn.ShardCount(n)}, nil
 		for i := range n {
 			image := int(q.Index[first+i])
@@ -124,7 +123,7 @@ func answer(w *worker, q Question, own nn.Shards, rows []float64, next *int) err
 			return err
 		}
 		readRows(rows[first*answerWidth:], losses[:n], logits)
-		*next = min(s+per, own.Hi)
+		s, fresh = end, false
 		if q.Progress != nil {
 			q.Progress(first - own.Lo*kernel.Leaf + n)
 		}
@@ -157,31 +156,6 @@ func plain(dst []float32, src []byte, spec nn.Spec, mirror bool) {
 			row[x], row[side-1-x] = row[side-1-x], row[x]
 		}
 	}
-}
-
-// validate evaluates what the recipe keeps, the averaged weights where there
-// are some, on the validation images. One that was given up, say for a pause,
-// goes on where it was.
-func (t *Trainer) validate(progress func(int)) (*Answers, error) {
-	if t.ema != nil && t.opt.Exchange != nil {
-		if err := t.opt.Exchange.Gather(t.opt.Rank, t.ema.params); err != nil {
-			return nil, err
-		}
-	}
-	restore := t.useAverage()
-	defer restore()
-	q := Question{Images: t.data, Index: t.valSet, Progress: progress}
-	if t.opt.Engine != nil {
-		return t.answerElsewhere(q)
-	}
-	if t.judging == nil || t.judging.step != t.state.Step {
-		t.judging = t.newDraft(q)
-	}
-	answers, err := t.complete(t.judging, q)
-	if err == nil {
-		t.judging = nil
-	}
-	return answers, err
 }
 
 // useAverage puts the averaged weights in the network's place until restore is

@@ -42,12 +42,11 @@ func (j *Judge) Evaluate(q Question) (*Answers, error) {
 			part.Progress = func(done int) { q.Progress(min(done*len(j.workers), len(q.Index))) }
 		}
 		own := nn.Share(shards, i, len(j.workers))
-		next := own.Lo
 		if len(j.workers) == 1 {
-			errs[0] = answer(w, part, own, rows, &next)
+			errs[0] = answer(w, part, own, rows, nil)
 			break
 		}
-		wg.Go(func() { errs[i] = answer(w, part, own, rows, &next) })
+		wg.Go(func() { errs[i] = answer(w, part, own, rows, nil) })
 	}
 	wg.Wait()
 	for _, err := range errs {

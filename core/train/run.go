@@ -9,13 +9,17 @@ import (
 
 // Hooks are what a run needs from outside; all but Clock may be nil.
 type Hooks struct {
-	// Clock returns seconds from any fixed moment.
+	// Clock returns seconds from any fixed moment. The workers ask it too.
 	Clock func() float64
 	// Emit is told what happens.
 	Emit func(Event)
 	// AfterStep is called between two steps, where the run can be saved or
 	// changed; an error ends Run.
 	AfterStep func() error
+	// Validating is called before a validation and, every few seconds, within it:
+	// the run can be saved there, with what was answered so far, but not changed.
+	// Its error ends Run. Trainers joined by an Exchange call it before one only.
+	Validating func() error
 }
 
 // ErrStopped is what a Yield or AfterStep returns to end a run early.
@@ -68,7 +72,7 @@ func (t *Trainer) closeEpoch(m *meter) error {
 	if err := t.recall(); err != nil {
 		return err
 	}
-	answers, err := t.validate(m.validated)
+	answers, err := t.validate(m)
 	if err != nil {
 		return err
 	}

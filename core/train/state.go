@@ -67,7 +67,10 @@ const (
 	prefixEMA     = "ema."
 	prefixBest    = "best."
 	prefixBestAcc = "best_acc."
-	stateKey      = "state"
+
+	prefixValidation = "validation." // of one that is going on
+
+	stateKey = "state"
 )
 
 // Share completes the moments and averages of a Trainer that is joined with
@@ -113,6 +116,9 @@ func (t *Trainer) Save() (*checkpoint.File, error) {
 	}
 	if b := t.state.BestAcc; b != nil {
 		f.Tensors = append(f.Tensors, prefixed(prefixBestAcc, b.Weights)...)
+	}
+	if x, ok := t.draftTensor(); ok {
+		f.Tensors = append(f.Tensors, x)
 	}
 	if what, value := infinite(f.Tensors); what != "" {
 		return nil, &DivergedError{Step: t.state.Step, LR: t.LR(), What: what, Value: value}
@@ -232,6 +238,9 @@ func read(f *checkpoint.File, data Data, opt Options) (*Trainer, error) {
 	if err := t.loadBest(rest); err != nil {
 		return nil, err
 	}
+	if err := t.loadDraft(rest[prefixValidation]); err != nil {
+		return nil, err
+	}
 	t.applyChanges()
 	if s.Step > t.TotalSteps() {
 		return nil, fmt.Errorf("the run in the file stands at step %d, after its end at %d", s.Step, t.TotalSteps())
@@ -245,7 +254,7 @@ func split(tensors []checkpoint.Tensor) (own []checkpoint.Tensor, rest map[strin
 	rest = map[string][]checkpoint.Tensor{}
 next:
 	for _, t := range tensors {
-		for _, p := range []string{prefixM, prefixV, prefixEMA, prefixBest, prefixBestAcc} {
+		for _, p := range []string{prefixM, prefixV, prefixEMA, prefixBest, prefixBestAcc, prefixValidation} {
 			if name, ok := strings.CutPrefix(t.Name, p); ok {
 				t.Name = name
 				rest[p] = append(rest[p], t)

@@ -45,7 +45,7 @@ type Trainer struct {
 	valSet   []int32
 	order    []int32
 	ordered  int     // the epoch that order is of, counted from 1; 0: none
-	judging  *draft  // of a validation that was given up
+	judging  *draft  // of a validation that is going on
 	spent    float64 // seconds of the epoch in calls of Run that have ended
 
 	opt     Options

@@ -10,12 +10,13 @@ import (
 	"atelier/server/failure"
 )
 
-// SaveEvery is the longest time between two checkpoints: what a power cut may
-// cost.
-const SaveEvery = time.Minute
+// SaveEvery is the time from one checkpoint to the next. A power cut may cost a
+// minute: this, the step or the part of a validation that is going on then, and
+// the save itself.
+const SaveEvery = 45 * time.Second
 
-// Conductor trains a run and saves it: at every epoch, every minute, and at
-// the end, however that comes. Where a save fails, say because the disk is
+// Conductor trains a run and saves it: at every epoch, every minute, validations
+// included, and at the end, however that comes. Where a save fails, say because the disk is
 // full, the run goes on: the last good checkpoint stays, and the next try comes.
 type Conductor struct {
 	Run      engine.Run
@@ -31,6 +32,7 @@ type Conductor struct {
 
 	tried     time.Time // when a save was last tried
 	epochDone bool      // since then
+	now       func() time.Time
 	began     time.Time
 	before    float64 // seconds of the run before this Conduct
 }
@@ -42,21 +44,25 @@ func (c *Conductor) Conduct() (train.Event, error) {
 	if c.Every == 0 {
 		c.Every = SaveEvery
 	}
-	c.began, c.before = time.Now(), c.Document.Seconds
+	if c.now == nil {
+		c.now = time.Now
+	}
+	c.began, c.before = c.now(), c.Document.Seconds
 	if err := c.save(Running); err != nil {
 		return train.Event{}, c.fail(err)
 	}
 	var last train.Event // the newest epoch
 	err := guarded(func() error {
 		return c.Run.Run(train.Hooks{
-			Clock: engine.Clock(),
+			Clock: func() float64 { return c.now().Sub(c.began).Seconds() },
 			Emit: func(e train.Event) {
 				if e.Event == train.EventEpoch {
 					last, c.epochDone = e, true
 				}
 				c.emit(e)
 			},
-			AfterStep: c.afterStep,
+			AfterStep:  c.afterStep,
+			Validating: c.validating,
 		})
 	})
 	switch {
@@ -81,13 +87,19 @@ func (c *Conductor) afterStep() error {
 	return nil
 }
 
-// due says whether a checkpoint is to be written now. A validation, in which
-// nothing can be saved, may take long: before it, what is not saved is kept short.
-func (c *Conductor) due() bool {
-	since := time.Since(c.tried)
-	validates := (c.Run.State().Step+1)%c.Run.StepsPerEpoch() == 0
-	return c.epochDone || since >= c.Every || validates && since >= c.Every/4
+// validating saves the run before a validation and within it, where it is time
+// to: it may take longer than a minute.
+func (c *Conductor) validating() error {
+	if c.due() {
+		if err := c.save(Running); err != nil && !c.unsaved(err) {
+			return err
+		}
+	}
+	return nil
 }
+
+// due says whether a checkpoint is to be written now.
+func (c *Conductor) due() bool { return c.epochDone || c.now().Sub(c.tried) >= c.Every }
 
 // unsaved tells that a save failed, and says whether the run can go on all the
 // same: it cannot where the run itself is what cannot be saved.
@@ -117,7 +129,7 @@ func guarded(f func() error) (err error) {
 const codeSave = "save"
 
 func (c *Conductor) save(state string) error {
-	c.tried, c.epochDone = time.Now(), false
+	c.tried, c.epochDone = c.now(), false
 	d := c.Document
 	d.State, d.Warning, d.Seconds = state, nil, c.seconds()
 	if err := c.Folder.SaveRun(c.Run, d); err != nil {
@@ -130,7 +142,7 @@ func (c *Conductor) save(state string) error {
 }
 
 // seconds is how long the run has trained, all its parts together.
-func (c *Conductor) seconds() float64 { return c.before + time.Since(c.began).Seconds() }
+func (c *Conductor) seconds() float64 { return c.before + c.now().Sub(c.began).Seconds() }
 
 func (c *Conductor) emit(e train.Event) {
 	if c.Emit != nil {
