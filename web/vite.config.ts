@@ -1,5 +1,6 @@
 import { defineConfig } from 'vite'
 import { precompress } from './tools/precompress.ts'
+import { preload } from './tools/preload.ts'
 
 // Relative addresses, so that the page works from any folder of any server.
 // Nothing is inlined: the server's Content-Security-Policy forbids data: addresses.
@@ -13,6 +14,6 @@ export default defineConfig({
     target: 'es2022',
   },
   worker: { format: 'es' },
-  plugins: [precompress()],
+  plugins: [preload(), precompress()],
   test: { include: ['tests/unit/**/*.test.{ts,tsx}'], environment: 'node' },
 } as Parameters<typeof defineConfig>[0])

@@ -1,5 +1,5 @@
 import { complain, here, sessions, touch } from './state/app'
-import { theData } from './data/set'
+import { imagesAfter, theData } from './data/set'
 import { toLine, type Drawing } from './run/drawing'
 import type { EndEvent } from './run/words'
 import { classNames, type Config, type ModelName } from './run/words'
@@ -128,6 +128,7 @@ export function openAtelier() {
   if (location.protocol === 'file:') complain(t.trouble.fileAddress)
   else {
     begun = loadShipped()
+    imagesAfter(begun)
     void ready().catch(complain)
   }
 }

@@ -25,6 +25,8 @@ export function start() {
   followHash()
   followRuns()
   listenToKeys()
+  // The workers start while the page is drawn.
+  openAtelier()
   void followKeeping()
   effect(() => {
     if (theme.value === 'auto') delete document.documentElement.dataset.theme
@@ -33,5 +35,4 @@ export function start() {
   const place = document.getElementById('page')!
   place.replaceChildren()
   render(<Page />, place)
-  openAtelier()
 }

@@ -15,72 +15,52 @@ export interface DataIndex {
 }
 
 export async function fetchIndex(base: string): Promise<DataIndex> {
-  const answer = await get(new URL('data/index.json', base))
+  const answer = await fetch(new URL('data/index.json', base)).catch((): never => { throw new Error(t.trouble.dataUnreachable) })
+  if (!answer.ok) throw new Error(t.trouble.dataMissing('index.json', answer.status))
   const index = (await answer.json()) as DataIndex
   if (!Array.isArray(index.files)) throw new Error(t.trouble.dataIndex)
   return index
 }
 
-async function get(address: URL): Promise<Response> {
-  let answer: Response
-  try {
-    answer = await fetch(address)
-  } catch {
-    throw new Error(t.trouble.dataUnreachable)
+/** What fetcher.ts is asked. */
+export interface FetcherCommand { base: string; files: FileEntry[] }
+/** Why a file cannot be had. */
+export interface Failed { what: 'unreachable' | 'missing' | 'short' | 'long' | 'wrong'; name: string; status?: number }
+/** What it tells: bytes that came, a file that is whole, or its failure. */
+export type FetcherWord = { bytes: number } | { name: string; buffer: ArrayBufferLike } | { failed: Failed }
+
+function sentenceOn({ what, name, status }: Failed): string {
+  switch (what) {
+    case 'unreachable': return t.trouble.dataUnreachable
+    case 'missing': return t.trouble.dataMissing(name, status ?? 0)
+    case 'short': return t.trouble.dataShort(name)
+    case 'long': return t.trouble.dataLong(name)
+    case 'wrong': return t.trouble.dataWrong(name)
   }
-  if (!answer.ok) throw new Error(t.trouble.dataMissing(fileName(address), answer.status))
-  return answer
 }
 
-const fileName = (address: URL) => address.pathname.split('/').pop() ?? ''
-
-/**
- * Fetches one IDX file and unpacks it. The bytes lie in shared memory where the
- * page is isolated, so that any number of workers reads one copy.
- */
-export async function fetchFile(base: string, entry: FileEntry, onBytes: (count: number) => void): Promise<Uint8Array> {
-  const answer = await get(new URL(`data/${entry.name}.gz`, base))
-  if (!answer.body) throw new Error(t.trouble.dataShort(entry.name))
-  const room = new Uint8Array(makeBuffer(entry.size))
-  let at = 0
-  const reader = (await unpacked(answer.body)).getReader()
+/** Fetches, unpacks and verifies IDX files, in a worker of their own; gives their bytes by name. */
+export async function fetchFiles(base: string, files: FileEntry[], onBytes: (count: number) => void): Promise<Record<string, Uint8Array>> {
+  const worker = new Worker(new URL('./fetcher.ts', import.meta.url), { type: 'module', name: 'images' })
+  const found: Record<string, Uint8Array> = {}
   try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      if (done) break
-      if (at + value.length > room.length) throw new Error(t.trouble.dataLong(entry.name))
-      room.set(value, at)
-      at += value.length
-      onBytes(value.length)
-    }
-  } catch (error) {
-    throw error instanceof TypeError ? new Error(t.trouble.dataShort(entry.name)) : error
+    await new Promise<void>((resolve, reject) => {
+      worker.onmessage = ({ data }: MessageEvent<FetcherWord>) => {
+        if ('bytes' in data) onBytes(data.bytes)
+        else if ('failed' in data) reject(new Error(sentenceOn(data.failed)))
+        else {
+          found[data.name] = new Uint8Array(data.buffer)
+          if (Object.keys(found).length === files.length) resolve()
+        }
+      }
+      worker.onerror = (event) => {
+        event.preventDefault()
+        reject(new Error(event.message || t.trouble.workerBlocked))
+      }
+      worker.postMessage({ base, files } satisfies FetcherCommand)
+    })
+  } finally {
+    worker.terminate()
   }
-  if (at !== room.length) throw new Error(t.trouble.dataShort(entry.name))
-  await verify(entry, room)
-  return room
-}
-
-function makeBuffer(size: number): ArrayBuffer {
-  // TypeScript's streams speak of ArrayBuffer only; both kinds hold the same bytes.
-  return (globalThis.crossOriginIsolated ? new SharedArrayBuffer(size) : new ArrayBuffer(size)) as ArrayBuffer
-}
-
-/** Unpacks gzip unless the browser already has (a server may say Content-Encoding). */
-async function unpacked(body: ReadableStream<Uint8Array>): Promise<ReadableStream<Uint8Array>> {
-  const [look, use] = body.tee()
-  const reader = look.getReader()
-  const { value } = await reader.read()
-  void reader.cancel()
-  const packed = value !== undefined && value[0] === 0x1f && value[1] === 0x8b
-  return packed ? use.pipeThrough(new DecompressionStream('gzip') as ReadableWritablePair<Uint8Array, Uint8Array>) : use
-}
-
-async function verify(entry: FileEntry, bytes: Uint8Array) {
-  // Off localhost, plain http has no SubtleCrypto; the exact length was checked all the same.
-  if (!entry.sha256 || !globalThis.crypto?.subtle) return
-  const whole = bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', whole as BufferSource))
-  const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  if (hex !== entry.sha256) throw new Error(t.trouble.dataWrong(entry.name))
+  return found
 }

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import { t } from '../words'
-import { fetchFile, fetchIndex, type DataIndex } from './fetch'
+import { fetchFiles, fetchIndex, type DataIndex } from './fetch'
 
 export const imageSize = 28
 export const pixelsPerImage = imageSize * imageSize
@@ -67,6 +67,12 @@ function readPart(files: Record<string, Uint8Array>, prefix: string): Part {
 }
 
 let loading: Promise<DataSet> | null = null
+let urgent: Promise<unknown> = Promise.resolve()
+
+/** What comes to the page before the images, for they keep every processor busy for a while; at most so long, in milliseconds. */
+export function imagesAfter(first: Promise<unknown>, longest = 4000) {
+  urgent = Promise.race([first.catch(() => {}), new Promise((over) => setTimeout(over, longest))])
+}
 
 /** The data set, fetched once; a failure is shown, and the next call tries again. */
 export function theData(): Promise<DataSet> {
@@ -80,6 +86,7 @@ export function theData(): Promise<DataSet> {
 
 async function load(): Promise<DataSet> {
   dataState.value = { phase: 'loading', share: 0 }
+  await urgent
   const base = document.baseURI
   const index = await settled(base)
   const total = index.files.reduce((sum, file) => sum + file.size, 0)
@@ -90,8 +97,7 @@ async function load(): Promise<DataSet> {
     const now = dataState.peek()
     if (now.phase === 'loading' && now.share !== share) dataState.value = { phase: 'loading', share }
   }
-  const bytes = await Promise.all(index.files.map((file) => fetchFile(base, file, onBytes)))
-  const set = new DataSet(index.kind, Object.fromEntries(index.files.map((file, i) => [file.name, bytes[i]!])))
+  const set = new DataSet(index.kind, await fetchFiles(base, index.files, onBytes))
   const note = index.download?.state === 'failed' ? [index.download.message, index.download.hint].filter(Boolean).join('. ') : ''
   dataState.value = { phase: 'ready', kind: set.kind, train: set.train.count, test: set.test.count, ...(note ? { note } : {}) }
   return set

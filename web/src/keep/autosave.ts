@@ -3,9 +3,8 @@ import { modelNames, type ModelName } from '../run/words'
 import { complain, here, sessions } from '../state/app'
 import { t } from '../words'
 import { loadBytes } from './files'
-import { allRuns, deleteEverything, forgetSlots, newestSlot, putRun, putSlot, type PastRun, type Slot } from './store'
-
-type Kept = Pick<Slot, 'step' | 'savedAt'>
+import { allRuns, deleteEverything, forgetSlots, newestSlot, putRun, putSlot } from './keeping'
+import type { Kept, PastRun, Slot } from './store'
 
 /** What each model's newest slot holds. */
 export const kept = {
@@ -47,12 +46,11 @@ function takeLock(): Promise<void> {
   })
 }
 
-async function write(model: ModelName, step: number, bytes: ArrayBuffer) {
+async function write(model: ModelName, step: number, bytes: ArrayBufferLike) {
   if (!mine) return
   try {
     here[model].catchUp()
-    const slot = await putSlot(model, step, bytes, here[model].history.peek())
-    kept[model].value = slot
+    kept[model].value = await putSlot(model, step, bytes, here[model].history.peek())
     offers[model].value = null
     if (keepTrouble.peek()) keepTrouble.value = null
   } catch (error) {
@@ -90,7 +88,7 @@ export async function takeUp(model: ModelName) {
   const offer = offers[model].peek()
   if (!offer) return
   try {
-    await loadBytes(model, offer.bytes.slice(0), '')
+    await loadBytes(model, offer.bytes, '')
     here[model].restore({ ...offer.history, status: offer.history.status === 'done' ? 'done' : 'paused' })
     offers[model].value = null
   } catch (error) {

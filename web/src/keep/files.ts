@@ -30,7 +30,7 @@ export async function saveRun(model: ModelName) {
   } catch (error) {
     // A worker that died may have left its last checkpoint.
     const kept = sessions[model].kept
-    if (kept) saveFile(`${model}-run.safetensors`, kept.bytes, type)
+    if (kept) saveFile(`${model}-run.safetensors`, new Uint8Array(kept.bytes).slice(), type)
     else complain(error)
   }
 }
@@ -67,7 +67,7 @@ function whereItWas(history: History, step: number, steps: number): StepEvent | 
   }
 }
 
-export async function loadBytes(model: ModelName, bytes: ArrayBuffer, name: string): Promise<string> {
+export async function loadBytes(model: ModelName, bytes: ArrayBufferLike, name: string): Promise<string> {
   claim(model)
   const found = await sessions[model].load(bytes)
   if (found.what === 'checkpoint') {

@@ -10,7 +10,7 @@ export interface Slot {
   savedAt: number
   /** Hex SHA-256 of `bytes`; empty where the browser has no SubtleCrypto. */
   sha256: string
-  bytes: ArrayBuffer
+  bytes: ArrayBufferLike
   history: History
 }
 
@@ -20,6 +20,8 @@ export interface PastRun {
   endedAt: number
   history: History
 }
+
+export type Kept = Pick<Slot, 'step' | 'savedAt'>
 
 /**
  * How a slot is stored: the browser keeps a Blob's bytes outside the page, so that writing twenty megabytes holds up
@@ -62,19 +64,21 @@ export async function hash(bytes: ArrayBuffer): Promise<string> {
   return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
-/** Writes to the slot that was not written last, so that one whole run is always there. */
-export async function putSlot(model: ModelName, step: number, bytes: ArrayBuffer, history: History): Promise<Slot> {
+/** Writes to the slot that was not written last, so that one whole run is always there; says when. */
+export async function putSlot(model: ModelName, step: number, given: ArrayBufferLike, history: History): Promise<Kept> {
+  // Neither a hash nor a Blob is made of shared memory.
+  const bytes = given instanceof ArrayBuffer ? given : new Uint8Array(given).slice().buffer
   const db = await database()
   const last = lastKey[model] ?? (await newestSlot(model)).slot?.key
   const key = `${model}-${last === `${model}-0` ? 1 : 0}`
-  const slot: Slot = { key, model, step, savedAt: Date.now(), sha256: await hash(bytes), bytes, history }
+  const slot = { key, model, step, savedAt: Date.now(), sha256: await hash(bytes), bytes: new Blob([bytes]), history }
   const change = db.transaction('slots', 'readwrite', strict)
-  await Promise.all([change.store.put({ ...slot, bytes: new Blob([bytes]) }), change.done])
+  await Promise.all([change.store.put(slot), change.done])
   lastKey[model] = key
-  return slot
+  return { step, savedAt: slot.savedAt }
 }
 
-/** The slot that this page wrote last; reading both to find out takes long. */
+/** The slot that was written last here; reading both to find out takes long. */
 const lastKey: Partial<Record<ModelName, string>> = {}
 
 /** What a model's slots hold. */

@@ -20,16 +20,16 @@ export class LocalSession implements Session {
   readonly place = 'here'
   readonly model: ModelName
   readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['step', 'reset', 'change', 'workers', 'fingerprint'])
-  /** The last checkpoint and the step it was made at. */
-  kept: { bytes: ArrayBuffer; step: number } | null = null
+  /** The last checkpoint and the step it was made at; its bytes are shared memory where the page is isolated. */
+  kept: { bytes: ArrayBufferLike; step: number } | null = null
   /** Called with each new checkpoint. */
-  onKept: (kept: { bytes: ArrayBuffer; step: number }) => void = () => {}
+  onKept: (kept: { bytes: ArrayBufferLike; step: number }) => void = () => {}
 
   /** Called with what the program can train by, once it is there. */
   onRecipes: (recipes: Recipe[]) => void = () => {}
 
-  /** Called with the leading worker as soon as the program is in it, before the images are: weights need no images. */
-  onProgram: (link: Link) => void = () => {}
+  /** Called with the leading worker as soon as the program is in it; the images, which weights do not need, come after. */
+  onProgram: (link: Link) => Promise<void> | void = () => {}
 
   private readonly listeners = new Listeners()
   private lead: Promise<Link> | null = null
@@ -146,7 +146,7 @@ export class LocalSession implements Session {
   async setWorkers(workers: number) {
     if (workers === this.workers) return
     const wasRunning = this.running
-    const state = await this.call('state', {})
+    const state = await this.call('state', { share: true })
     this.run(false)
     this.kept = state
     await this.gather(workers)
@@ -159,7 +159,7 @@ export class LocalSession implements Session {
   }
 
   async checkpoint() {
-    return (await this.call('state', {})).bytes
+    return (await this.call('state', {})).bytes as ArrayBuffer
   }
 
   async weights(which: 'best' | 'last') {
@@ -167,7 +167,7 @@ export class LocalSession implements Session {
   }
 
   /** Takes weights or a checkpoint; a refused file leaves everything as it was. */
-  async load(bytes: ArrayBuffer) {
+  async load(bytes: ArrayBufferLike) {
     const found = await this.call('load', { bytes })
     // A worker that dies from now on is revived with what was loaded, not with the run before it.
     this.kept = found.what === 'checkpoint' ? { bytes, step: found.step ?? 0 } : null
@@ -183,14 +183,12 @@ export class LocalSession implements Session {
   }
 
   private async begin(): Promise<Link> {
-    const data = theData()
-    data.catch(() => {}) // told below, where it is awaited
     const link = await Link.open(this.model)
     link.onEvent = (event) => this.hear(event)
     const { recipes } = await link.call('hello', { model: this.model })
     this.onRecipes(recipes)
-    this.onProgram(link)
-    const images = await data.catch((error: unknown) => {
+    await this.onProgram(link)
+    const images = await theData().catch((error: unknown) => {
       link.close()
       throw error
     })
@@ -234,7 +232,7 @@ export class LocalSession implements Session {
   async keep() {
     this.asked = Date.now()
     try {
-      this.kept = await this.call('state', {})
+      this.kept = await this.call('state', { share: true })
       this.onKept(this.kept)
     } catch {
       // A worker that has just died is revived from the checkpoint before.

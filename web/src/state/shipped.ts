@@ -1,5 +1,4 @@
 import { newHistory } from '../run/history'
-import type { Link } from '../worker/link'
 import { modelNames, type ModelName } from '../run/words'
 import { t } from '../words'
 import { complain, here, say, sessions, startWeights, touch, trained } from './app'
@@ -42,31 +41,29 @@ export async function takeShipped(one: Shipped) {
 
 /**
  * On a first visit each model gets its shipped weights, unless something else
- * comes first. They are on their way while the program is, and do not wait for
- * the images.
+ * comes first. They are on their way while the program is, and go ahead of the
+ * images. Resolves when both models have theirs, or have told why not.
  */
 export async function loadShipped() {
-  await Promise.all(modelNames.map(async (model) => {
+  await Promise.all(modelNames.map((model) => {
     const one = firstOf(shipped, model, startWeights.peek())
     if (!one) return
     const bytes = get(one.weights).then((answer) => answer.arrayBuffer())
     bytes.catch(() => {}) // told below, where it is awaited
-    try {
-      const link = await programOf(model)
-      const weights = await bytes
-      if (!free(model)) return
-      await link.call('load', { bytes: weights })
-      if (free(model)) touch(model, 'shipped', t.train.recipes[one.recipe])
-    } catch (error) {
-      complain(error)
-    }
+    return new Promise<void>((done) => {
+      sessions[model].onProgram = async (link) => {
+        sessions[model].onProgram = () => {}
+        try {
+          const weights = await bytes
+          if (!free(model)) return
+          await link.call('load', { bytes: weights }, [weights])
+          if (free(model)) touch(model, 'shipped', t.train.recipes[one.recipe])
+        } catch (error) {
+          complain(error)
+        } finally {
+          done()
+        }
+      }
+    })
   }))
 }
-
-/** The worker of a model, as soon as the program is in it; once. */
-const programOf = (model: ModelName) => new Promise<Link>((resolve) => {
-  sessions[model].onProgram = (link) => {
-    sessions[model].onProgram = () => {}
-    resolve(link)
-  }
-})

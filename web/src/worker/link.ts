@@ -52,10 +52,16 @@ export class Link {
 
   /** Starts a worker and the Go program in it. */
   static async open(name: string): Promise<Link> {
-    const module = await program()
     const link = new Link(name)
     link.watch()
-    await link.send('boot', { module, exec: execAddress }, [])
+    // The worker's own scripts load while the program is compiled.
+    void link.send('prepare', { exec: execAddress }, []).catch(() => {}) // told by `boot`, which needs them
+    try {
+      await link.send('boot', { module: await program(), exec: execAddress }, [])
+    } catch (error) {
+      link.close()
+      throw error
+    }
     return link
   }
 

@@ -25,10 +25,11 @@ async function compile(address: string): Promise<WebAssembly.Module> {
     throw new Error(t.trouble.programUnreachable)
   }
   if (!answer.ok) throw new Error(t.trouble.programMissing(answer.status))
-  // A server with the wrong content type is common; the bytes are what counts.
-  const bytes = await answer.arrayBuffer()
+  // A server with the wrong content type is common; the bytes are what counts. With the right one
+  // they are compiled as they come, off this thread, and the browser keeps what it compiled.
+  const streams = answer.headers.get('Content-Type') === 'application/wasm'
   try {
-    return await WebAssembly.compile(bytes)
+    return await (streams ? WebAssembly.compileStreaming(answer) : WebAssembly.compile(await answer.arrayBuffer()))
   } catch (error) {
     throw new Error(t.trouble.programBroken(String(error)))
   }

@@ -7,7 +7,7 @@ import type { Change, Config, Evaluation, EpochEvent, ModelName, Monitor, Recipe
  *   {v, id, ok: true, result} or {v, id, ok: false, error}   its one reply
  *   {v, event}                                       worker to page, unasked
  *
- * worker.ts answers `boot` and `ping` itself; every other command goes to the
+ * worker.ts answers `prepare`, `boot` and `ping` itself; every other command goes to the
  * Go program. A worker holds one network, its data and at most one run.
  */
 export const version = 1
@@ -116,8 +116,9 @@ export interface Commands {
   maps: [{ source: Source; layer: string; scale: Scale; lo?: number; hi?: number }, Pictures]
   filters: [object, Pictures]
   images: [{ split: Split; from: number; count: number; class?: number }, { total: number; indices: Uint32Array; pixels: Uint8Array; labels: Uint8Array }]
-  state: [object, { bytes: ArrayBuffer; step: number }]
-  load: [{ bytes: ArrayBuffer }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; steps?: number; config?: Required<Config>; history?: EpochEvent[]; changes?: Change[] }]
+  /** `share`: in shared memory, where the page is isolated, so that nobody needs a copy. */
+  state: [{ share?: boolean }, { bytes: ArrayBufferLike; step: number }]
+  load: [{ bytes: ArrayBufferLike }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; steps?: number; config?: Required<Config>; history?: EpochEvent[]; changes?: Change[] }]
   weights: [{ which: 'best' | 'last' }, { bytes: ArrayBuffer }]
   benchmarkTrain: [{ model: 1 | 2; batch: number; steps: number; workers: number }, { imagesPerSecond: number; medianMs: number; losses: number[]; weightsSha256: string }]
   benchmarkInfer: [{ model: 1 | 2; batch: number; steps: number }, { imagesPerSecond: number; medianMs: number }]

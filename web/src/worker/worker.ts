@@ -29,8 +29,21 @@ const waiting: Command[] = []
 let open = false
 let dead = false
 
+/** Commands whose answer's bytes are to be in shared memory. */
+const shared = new Set<number>()
+
+/** Twenty megabytes that the page hands on to others: copied here, where nobody waits, and never again. */
+function share(message: FromWorker, transfer: Transferable[]): Transferable[] {
+  if (!('ok' in message) || !shared.delete(message.id) || !message.ok) return transfer
+  const result = message.result as { bytes: ArrayBufferLike }
+  const room = new SharedArrayBuffer(result.bytes.byteLength)
+  new Uint8Array(room).set(new Uint8Array(result.bytes))
+  result.bytes = room
+  return []
+}
+
 const bridge: Bridge = {
-  send: (message, transfer = []) => scope.postMessage(message, transfer),
+  send: (message, transfer = []) => scope.postMessage(message, share(message, transfer)),
   receive: null,
   ready() {
     open = true
@@ -47,6 +60,7 @@ function die(message: string) {
 }
 
 function pass(command: Command) {
+  if (command.share === true && scope.crossOriginIsolated) shared.add(command.id)
   try {
     bridge.receive?.(command)
   } catch (error) {
@@ -58,9 +72,18 @@ function refuse(id: number, error: Failure) {
   bridge.send({ v: 1, id, ok: false, error })
 }
 
+let loader: Promise<unknown> | null = null
+/** Fetches wasm_exec.js, once. */
+const load = (command: Command) => (loader ??= import(/* @vite-ignore */ String(command.exec)))
+
+async function prepare(command: Command) {
+  await load(command).catch(() => {}) // told by `boot`
+  bridge.send({ v: 1, id: command.id, ok: true, result: {} })
+}
+
 async function boot(command: Command) {
   try {
-    await import(/* @vite-ignore */ String(command.exec))
+    await load(command)
     const go = new scope.Go()
     let code = 0
     go.exit = (status) => { code = status }
@@ -75,6 +98,7 @@ async function boot(command: Command) {
 
 scope.onmessage = ({ data }: MessageEvent<Command>) => {
   if (data.type === 'ping') bridge.send({ v: 1, id: data.id, ok: true, result: {} })
+  else if (data.type === 'prepare') void prepare(data)
   else if (data.type === 'boot') void boot(data)
   else if (open) pass(data)
   else waiting.push(data)

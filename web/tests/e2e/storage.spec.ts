@@ -82,7 +82,11 @@ test('a kept run whose bytes lie in the database itself, as they once did, is of
 })
 
 test('no IndexedDB: training goes on, and the page says that nothing is kept', async ({ page }) => {
-  await page.addInitScript(() => { Object.defineProperty(window, 'indexedDB', { value: undefined }) })
+  await page.route('**/assets/keeper-*.js', async (route) => {
+    const response = await route.fetch()
+    const { 'content-encoding': _, 'content-length': __, ...headers } = response.headers()
+    await route.fulfill({ response, headers, body: `Object.defineProperty(globalThis, 'indexedDB', { value: undefined })\n${await response.text()}` })
+  })
   await openPage(page, '#epochs=2')
   await expect(page.getByText(/^This browser cannot keep runs \(.+\)\. Training goes on; save the run as a file\.$/)).toBeVisible()
   await page.getByRole('button', { name: 'Train', exact: true }).click()

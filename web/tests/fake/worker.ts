@@ -79,7 +79,7 @@ function go() {
 // Commands come typed from the page; here their words are taken as they are.
 type Payload = Record<string, any>
 const answers: Record<string, (payload: Payload) => unknown> = {
-  boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), resume: () => (go(), {}), crew: () => ({}), help: () => ({}),
+  prepare: () => ({}), boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), resume: () => (go(), {}), crew: () => ({}), help: () => ({}),
   hello: ({ model }) => ((config = whole({ model })), { version: 'fake', features: [], recipes: fakeRecipes }),
   data: ({ files }) => {
     trainLabels = new Uint8Array(files['train-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
