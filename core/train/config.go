@@ -114,3 +114,12 @@ func (c Change) Validate() error {
 	}
 	return nil
 }
+
+// TooLate refuses to end a run before where it is: after step steps of perEpoch
+// an epoch.
+func (c Change) TooLate(step, perEpoch int) error {
+	if least := (step + perEpoch - 1) / perEpoch; c.Key == "epochs" && c.Value < float64(least) {
+		return fmt.Errorf("epochs must be %d or more, not %g: the run is that far", least, c.Value)
+	}
+	return nil
+}

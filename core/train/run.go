@@ -101,16 +101,29 @@ func (t *Trainer) note(valLoss, valAcc float64, m *meter) {
 	s.History = append(s.History, record)
 	s.Epoch = EpochSoFar{}
 	if t.recipe.Schedule.Kind == "plateau" {
-		s.Plateau.Observe(t.recipe.Schedule, valLoss, t.recipe.LR)
+		t.asLastStep(func() { s.Plateau.Observe(t.recipe.Schedule, valLoss, t.recipe.LR) })
 	}
 	t.keepBest(record)
 	m.epoch(record)
 }
 
-func (t *Trainer) lrOfLastStep() float64 {
+// asLastStep lets f see the run as its last step did. What was changed since,
+// say in a pause within the validation, is of the next step on.
+func (t *Trainer) asLastStep(f func()) {
+	now := t.recipe
 	t.state.Step--
-	defer func() { t.state.Step++ }()
-	return t.LR()
+	if begun, err := RecipeOf(t.state.Config); err == nil { // as when the run began
+		t.recipe = begun
+		t.applyChanges()
+	}
+	f()
+	t.state.Step++
+	t.recipe = now
+}
+
+func (t *Trainer) lrOfLastStep() (lr float64) {
+	t.asLastStep(func() { lr = t.LR() })
+	return lr
 }
 
 // keepBest keeps the weights where they are the best so far; of equals, the

@@ -96,6 +96,9 @@ func (t *Trainer) Change(key string, value float64) error {
 	if err := c.Validate(); err != nil {
 		return err
 	}
+	if err := c.TooLate(t.state.Step, t.StepsPerEpoch()); err != nil {
+		return err
+	}
 	t.state.Changes = append(t.state.Changes, c)
 	t.applyChanges()
 	return nil

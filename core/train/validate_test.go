@@ -201,3 +201,75 @@ func TestAnEnginesValidationIsSavedWithItsAnswers(t *testing.T) {
 		t.Errorf("with %d saves and %d batches the epoch is %+v, want 4, 4 and %+v", within, engine.asked, got, want)
 	}
 }
+
+// A change that is made in a pause within a validation is one of the next step:
+// the run ends as if it had been made after the validation.
+func TestAChangeWithinAValidationIsOneAfterIt(t *testing.T) {
+	cfg := smallConfig("small-bn", "report")
+	cfg.Epochs, cfg.Limit = 4, 74
+	data := Data{Images: Synthetic(1200), Kind: "synthetic"}
+	const at = 4 // the end of the second epoch
+	changes := []Change{{at, "lr", .02}, {at, "epochs", 3}}
+	change := func(tr *Trainer) {
+		for _, c := range changes {
+			if err := tr.Change(c.Key, c.Value); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	after := begin(t, cfg, data, Options{})
+	err := after.Run(Hooks{Clock: noClock, AfterStep: func() error {
+		if after.state.Step == at {
+			change(after)
+		}
+		return nil
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var now atomic.Int64
+	within, calls := begin(t, cfg, data, Options{}), 0
+	hooks := Hooks{Clock: func() float64 { return float64(now.Add(10)) }, Validating: func() error {
+		if calls++; within.state.Step == at && len(within.state.Changes) == 0 && calls%3 == 0 {
+			return ErrStopped
+		}
+		return nil
+	}}
+	if err := within.Run(hooks); !errors.Is(err, ErrStopped) || within.judging == nil {
+		t.Fatalf("not stopped within the validation: %v", err)
+	}
+	change(within)
+	within = reload(t, saved(t, within), data, Options{})
+	if err := within.Run(Hooks{Clock: noClock}); err != nil {
+		t.Fatal(err)
+	}
+	for _, tr := range []*Trainer{after, within} {
+		for i := range tr.state.History {
+			tr.state.History[i].Seconds = 0
+		}
+	}
+	if !bytes.Equal(saved(t, within), saved(t, after)) {
+		t.Errorf("the histories are %+v and %+v", within.state.History, after.state.History)
+	}
+	if len(after.state.History) != 3 || after.state.History[1].LR == after.state.History[2].LR {
+		t.Errorf("the changes changed nothing: %+v", after.state.History)
+	}
+}
+
+// A run cannot end before where it is: its file could not be gone on with.
+func TestARunCannotEndInItsPast(t *testing.T) {
+	cfg := smallConfig("small-bn", "report") // 9 steps an epoch
+	tr := begin(t, cfg, smallData(), Options{})
+	for range 10 {
+		step(t, tr)
+	}
+	if err := tr.Change("epochs", 1); err == nil || len(tr.state.Changes) != 0 {
+		t.Errorf("a run in its second epoch was told to end after the first: %v", err)
+	}
+	if err := tr.Change("epochs", 2); err != nil {
+		t.Error(err)
+	}
+	if tr = reload(t, saved(t, tr), smallData(), Options{}); tr.TotalSteps() != 18 {
+		t.Errorf("the run ends at step %d, want 18", tr.TotalSteps())
+	}
+}

@@ -43,7 +43,7 @@ func benchCommand() *command {
 			return failure.New(failure.Usage, "-steps must be above 0 and -batch 1 to "+strconv.Itoa(train.MaxBatch), "")
 		}
 		if _, err := nn.ByName(*model); err != nil {
-			return failure.New(failure.Usage, sentence(err.Error()), "")
+			return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 		}
 		r, err := bench(ctx, c, *model, *batch, engine.Core(*workers).Workers(), *steps)
 		if err != nil {

@@ -83,7 +83,7 @@ func Run(ctx context.Context, args []string, c *Console) int {
 		err = fmt.Errorf("%s takes no argument, and got %q", cmd.name, positional[0])
 	}
 	if err != nil {
-		return c.fail(failure.New(failure.Usage, sentence(err.Error()), "`atelier "+cmd.name+" -help` lists the flags"))
+		return c.fail(failure.New(failure.Usage, failure.Sentence(err.Error()), "`atelier "+cmd.name+" -help` lists the flags"))
 	}
 	if err := cmd.run(ctx, c, positional); err != nil {
 		if ctx.Err() != nil && errors.Is(err, context.Canceled) && !failure.Is(err, failure.Interrupted) {
@@ -141,11 +141,3 @@ func wantsJSON(args []string) bool {
 
 // errSilent ends a command whose output has said why already.
 var errSilent = failure.New(failure.Interrupted, "", "")
-
-// sentence makes the flag package's lower-case error one of ours.
-func sentence(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}

@@ -67,7 +67,7 @@ func trainRun(ctx context.Context, c *Console, f *trainFlags) error {
 		}
 		cfg, err := f.cfg.Complete()
 		if err != nil {
-			return failure.New(failure.Usage, sentence(err.Error()), "`atelier train -help` lists the flags")
+			return failure.New(failure.Usage, failure.Sentence(err.Error()), "`atelier train -help` lists the flags")
 		}
 		f.cfg = cfg
 	}
@@ -159,7 +159,7 @@ func resumeRun(c *Console, f *trainFlags, eng engine.Engine, data train.Data, st
 	}
 	run, err := eng.Resume(file, data, engine.Yield(stopped))
 	if err != nil {
-		return fail(failure.New(failure.Conflict, sentence(err.Error()), "Everything but -workers, -engine, -epochs and -steps must be as when the run began"))
+		return fail(failure.New(failure.Conflict, failure.Sentence(err.Error()), "Everything but -workers, -engine, -epochs and -steps must be as when the run began"))
 	}
 	doc, err := folder.Document()
 	if err != nil { // the checkpoint is what counts

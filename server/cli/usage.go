@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+
+	"atelier/server/failure"
 )
 
 // usage writes the overview of all commands.
@@ -28,7 +30,7 @@ func commandUsage(w io.Writer, cmd *command) {
 	if cmd.args != "" {
 		line += " " + cmd.args
 	}
-	fmt.Fprintf(w, "%s\n\n%s.\n\n", line, sentence(cmd.summary))
+	fmt.Fprintf(w, "%s\n\n%s.\n\n", line, failure.Sentence(cmd.summary))
 	cmd.flags.VisitAll(func(f *flag.Flag) {
 		kind, text := flag.UnquoteUsage(f)
 		left := "-" + f.Name

@@ -2,7 +2,10 @@
 // people: a code for programs, a sentence for readers, a hint on what to do.
 package failure
 
-import "errors"
+import (
+	"errors"
+	"strings"
+)
 
 // The codes that mean something to the program itself. Any other code is a
 // word for the reader of the JSON: lower case, words joined by underscores.
@@ -67,4 +70,12 @@ func Of(err error) *Failure {
 func Is(err error, code string) bool {
 	var f *Failure
 	return errors.As(err, &f) && f.Code == code
+}
+
+// Sentence is the text of an error as a sentence begins.
+func Sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
 }

@@ -48,29 +48,6 @@ func WriteError(w http.ResponseWriter, err error) {
 	WriteJSON(w, code, map[string]any{"error": f})
 }
 
-// MaxJSON is the largest request body of JSON, in bytes.
-const MaxJSON = 64 << 10
-
-// ReadJSON reads the request's body into v: one JSON object, no unknown
-// fields, at most MaxJSON bytes.
-func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	if r.Header.Get("Content-Type") != "application/json" {
-		return failure.New(failure.Usage, "The request must be JSON", "Send Content-Type: application/json")
-	}
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, MaxJSON))
-	d.DisallowUnknownFields()
-	err := d.Decode(v)
-	if err == nil {
-		if _, extra := d.Token(); extra != io.EOF {
-			err = errors.New("more than one JSON value")
-			if errors.As(extra, new(*http.MaxBytesError)) {
-				err = extra
-			}
-		}
-	}
-	return bodyFailure(err)
-}
-
 // ReadBody reads the request's body, at most limit bytes.
 func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, error) {
 	if r.ContentLength > limit {
@@ -82,19 +59,13 @@ func ReadBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 
 func bodyFailure(err error) error {
 	var large *http.MaxBytesError
-	var syntax *json.SyntaxError
-	var kind *json.UnmarshalTypeError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &large):
 		return tooLarge()
-	case errors.As(err, &kind):
-		return failure.Wrap(err, failure.Usage, "The field \""+kind.Field+"\" cannot be a "+kind.Value, "")
-	case errors.As(err, &syntax), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return failure.Wrap(err, failure.Usage, "The request's body is not whole, valid JSON", "")
 	}
-	return failure.Wrap(err, failure.Usage, "The request's body was not understood", "")
+	return failure.Wrap(err, failure.Usage, "The request's body did not arrive whole", "")
 }
 
 func tooLarge() error {

@@ -177,8 +177,12 @@ func (c *Conductor) finish(last train.Event) (train.Event, error) {
 	return e, nil
 }
 
-// interrupted saves a run that was stopped on the way.
+// interrupted saves a run that was stopped on the way, maybe in the middle of a
+// step, which is given up: what was asked for meanwhile is saved with it.
 func (c *Conductor) interrupted() (train.Event, error) {
+	if c.BetweenSteps != nil {
+		_ = c.BetweenSteps() // it is known that the run ends
+	}
 	if err := c.save(Interrupted); err != nil {
 		return train.Event{}, c.fail(err)
 	}

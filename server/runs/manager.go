@@ -52,7 +52,9 @@ type active struct {
 	doc  Document
 	pace float64       // images per second, as the last step event told; 0: not known yet
 	stop chan struct{} // closed when it was told to end
-	as   string        // the state to end in: paused, stopped or interrupted
+
+	perEpoch int    // steps; 0: not known yet
+	as       string // the state to end in: paused, stopped or interrupted
 }
 
 // Start finds the runs of the folder, puts those that were interrupted back

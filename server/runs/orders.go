@@ -24,7 +24,7 @@ type Order struct {
 func (m *Manager) Add(o Order) (Document, error) {
 	cfg, err := o.Config.Complete()
 	if err != nil {
-		return Document{}, failure.New(failure.Usage, err.Error(), "")
+		return Document{}, failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 	}
 	if err := engine.Known(o.Engine); err != nil {
 		return Document{}, err
@@ -154,8 +154,9 @@ func (m *Manager) settle(id, state string) (Document, error) {
 
 // Change sets a hyperparameter of the run in progress from its next step on.
 func (m *Manager) Change(id, key string, value float64) error {
-	if err := (train.Change{Key: key, Value: value}).Validate(); err != nil {
-		return failure.New(failure.Usage, err.Error(), "")
+	c := train.Change{Key: key, Value: value}
+	if err := c.Validate(); err != nil {
+		return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 	}
 	m.mu.Lock()
 	a := m.current
@@ -163,8 +164,11 @@ func (m *Manager) Change(id, key string, value float64) error {
 	if a == nil || a.id != id {
 		return failure.New(failure.Conflict, "The run does not train now", "Only a running run can be changed")
 	}
+	if err := a.tooLate(c); err != nil {
+		return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
+	}
 	select {
-	case a.ask <- train.Change{Key: key, Value: value}:
+	case a.ask <- c:
 		return nil
 	default:
 		return failure.New(failure.Busy, "Too many changes wait for the next step", "")

@@ -53,7 +53,7 @@ func Extend(f *checkpoint.File, e Extension) error {
 	}
 	f.Meta[stateKey] = string(b)
 	if _, err := train.ReadState(f); err != nil {
-		return failure.New(failure.Usage, err.Error(), "")
+		return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 	}
 	return nil
 }

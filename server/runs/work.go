@@ -100,6 +100,9 @@ func (m *Manager) conduct(a *active) error {
 		return err
 	}
 	defer run.Close()
+	a.mu.Lock()
+	a.perEpoch = run.StepsPerEpoch()
+	a.mu.Unlock()
 	doc.Environment = NewEnvironment(eng, m.Data().Kind)
 	// The document first: who subscribes after the event is told by the document.
 	doc.State = Running
@@ -161,13 +164,11 @@ func (m *Manager) begin(a *active, folder *Folder, eng engine.Engine, doc *Docum
 	return run, nil
 }
 
-// betweenSteps ends the run if it was told to, and makes the changes that were
-// asked for.
+// betweenSteps makes the changes that were asked for, and ends the run if it
+// was told to.
 func (a *active) betweenSteps(m *Manager, run engine.Run) error {
 	for {
 		select {
-		case <-a.stop:
-			return train.ErrStopped
 		case c := <-a.ask:
 			if err := run.Change(c.Key, c.Value); err != nil {
 				m.Log.Printf("Run %s: %v", a.id, err)
@@ -176,10 +177,26 @@ func (a *active) betweenSteps(m *Manager, run engine.Run) error {
 			a.mu.Lock()
 			a.doc.Changes = run.State().Changes
 			a.mu.Unlock()
+			continue
+		default:
+		}
+		select {
+		case <-a.stop:
+			return train.ErrStopped
 		default:
 			return nil
 		}
 	}
+}
+
+// tooLate refuses a change that the run is too far for.
+func (a *active) tooLate(c train.Change) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.perEpoch == 0 {
+		return nil // it begins
+	}
+	return c.TooLate(a.doc.Step, a.perEpoch)
 }
 
 // show makes doc what readers of the API see.

@@ -1,0 +1,67 @@
+package guard
+
+import (
+	"errors"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"atelier/server/failure"
+)
+
+// order is a body as the API's: with fields of its own and of another struct.
+type order struct {
+	Inner
+	Engine string `json:"engine"`
+}
+
+// Inner is embedded.
+type Inner struct {
+	LR   float64 `json:"lr"`
+	Seed uint32  `json:"seed,omitempty"`
+}
+
+// TestReadJSON sends bodies that are an order, and such as are none.
+func TestReadJSON(t *testing.T) {
+	tests := []struct{ name, body, message string }{
+		{"all fields", ` {"lr":0.5,"engine":"core","seed":7} `, ""},
+		{"no field", `{}`, ""},
+		{"null for a field", `{"lr":null}`, ""},
+		{"nothing", ``, "not whole, valid JSON"},
+		{"half an object", `{"lr":`, "not whole, valid JSON"},
+		{"no closing brace", `{"lr":1`, "not whole, valid JSON"},
+		{"no comma", `{"lr":1 "seed":2}`, "not whole, valid JSON"},
+		{"an array", `[]`, "must be one JSON object"},
+		{"null", `null`, "must be one JSON object"},
+		{"two objects", `{"lr":1}{}`, "goes on after its JSON object"},
+		{"an unknown field", `{"lr":1,"momentum":2}`, `There is no field "momentum"`},
+		{"a field in another case", `{"LR":1}`, `There is no field "LR"`},
+		{"the name of an embedded struct", `{"Inner":{"lr":1}}`, `There is no field "Inner"`},
+		{"a field twice", `{"lr":1,"lr":2}`, `The field "lr" is given twice`},
+		{"a field twice, once escaped", `{"lr":1,"\u006cr":2}`, `The field "lr" is given twice`},
+		{"a number beyond all", `{"lr":1e999}`, `The field "lr" cannot be the number 1e999`},
+		{"a broken seed", `{"seed":1.5}`, `The field "seed" cannot be the number 1.5`},
+		{"a negative seed", `{"seed":-1}`, `The field "seed" cannot be the number -1`},
+		{"text for a number", `{"lr":"much"}`, `The field "lr" cannot be a string`},
+		{"an array for a word", `{"engine":[]}`, `The field "engine" cannot be an array`},
+		{"truth for a word", `{"engine":true}`, `The field "engine" cannot be true or false`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			r := httptest.NewRequest("POST", "/", strings.NewReader(tt.body))
+			r.Header.Set("Content-Type", "application/json")
+			var o order
+			err := ReadJSON(httptest.NewRecorder(), r, &o)
+			if tt.message == "" {
+				if err != nil || strings.Contains(tt.body, "0.5") && o != (order{Inner{.5, 7}, "core"}) {
+					t.Fatalf("%+v, %v", o, err)
+				}
+				return
+			}
+			var f *failure.Failure
+			if !errors.As(err, &f) || f.Code != failure.Usage || !strings.Contains(f.Message, tt.message) {
+				t.Fatalf("refused with %v, want %q", err, tt.message)
+			}
+		})
+	}
+}
