@@ -53,8 +53,8 @@ func (a *API) device(w http.ResponseWriter, _ *http.Request) {
 		guard.WriteError(w, err)
 		return
 	}
-	running, pace := a.Runs.Pace()
-	a.Devices.note(running, pace)
+	now := a.Runs.Progress()
+	a.Devices.note(now)
 	d := deviceAnswer{
 		Engines: a.Devices.Engines(), CPUs: runtime.NumCPU(), Memory: memory(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(),
 		Speed: map[string]*Speed{}, Recipe: map[string]*float64{},
@@ -66,23 +66,22 @@ func (a *API) device(w http.ResponseWriter, _ *http.Request) {
 			continue
 		}
 		if r, err := train.RecipeFor("report", model); err == nil && s.ImagesPerSecond > 0 {
-			hours := float64(r.Epochs) * trainImages / s.ImagesPerSecond / 3600
+			hours := float64(r.Epochs) * epochWork(trainImages) / s.ImagesPerSecond / 3600
 			d.Recipe[model] = &hours
 		}
 	}
-	if pace > 0 {
-		left := float64((running.Steps-running.Step)*running.Config.Batch) / pace
-		d.TimeLeft = &left
+	if now.SecondsLeft > 0 {
+		d.TimeLeft = &now.SecondsLeft
 	}
 	guard.WriteJSON(w, http.StatusOK, d)
 }
 
 // note keeps what the run in progress tells of the core's speed.
-func (d *Devices) note(run runs.Document, pace float64) {
-	if pace <= 0 || run.Environment.Engine != "core" {
+func (d *Devices) note(now runs.Progress) {
+	if now.ImagesPerSecond <= 0 || now.Run.Environment.Engine != "core" {
 		return
 	}
-	d.keep(run.Config.Model, Speed{pace, "run", time.Now().UTC()})
+	d.keep(now.Run.Config.Model, Speed{now.ImagesPerSecond, "run", time.Now().UTC()})
 }
 
 func (d *Devices) keep(model string, s Speed) {
@@ -94,8 +93,11 @@ func (d *Devices) keep(model string, s Speed) {
 	d.measured[model] = s
 }
 
-// trainImages is the number of images of an epoch of Fashion-MNIST's split.
-const trainImages = 54000
+// trainImages and valImages are the two parts of Fashion-MNIST's split.
+const trainImages, valImages = 54000, 6000
+
+// epochWork is an epoch with its validation, in images to train on.
+func epochWork(images int) float64 { return float64(images) + valImages/runs.AnswersPerImage }
 
 // speed is the newest figure for a model: of a run on this machine, or of a
 // benchmark.
@@ -119,7 +121,7 @@ func (d *Devices) speed(model string, docs []runs.Document) *Speed {
 			continue // an epoch of another size
 		}
 		if best == nil || doc.Updated.After(best.When) {
-			best = &Speed{float64(images) / doc.History[n-1].Seconds, "run", doc.Updated}
+			best = &Speed{epochWork(images) / doc.History[n-1].Seconds, "run", doc.Updated}
 		}
 	}
 	return best

@@ -48,7 +48,7 @@ func TestAnAcceptedChangeIsKept(t *testing.T) {
 
 // TestAnEndInThePastIsRefused tells a run in its third epoch to have two.
 func TestAnEndInThePastIsRefused(t *testing.T) {
-	a := &active{id: "run", ask: make(chan train.Change, 8), stop: make(chan struct{}), perEpoch: 3, doc: Document{Step: 7}}
+	a := &active{id: "run", ask: make(chan train.Change, 8), stop: make(chan struct{}), pace: pace{perEpoch: 3}, doc: Document{Step: 7}}
 	m := &Manager{Log: log.New(io.Discard, "", 0), current: a}
 	if err := m.Change("run", "epochs", 2); !failure.Is(err, failure.Usage) || len(a.ask) != 0 {
 		t.Errorf("two epochs: %v", err)

@@ -50,11 +50,9 @@ type active struct {
 
 	mu   sync.Mutex
 	doc  Document
-	pace float64       // images per second, as the last step event told; 0: not known yet
+	pace pace
 	stop chan struct{} // closed when it was told to end
-
-	perEpoch int    // steps; 0: not known yet
-	as       string // the state to end in: paused, stopped or interrupted
+	as   string        // the state to end in: paused, stopped or interrupted
 }
 
 // Start finds the runs of the folder, puts those that were interrupted back
@@ -243,20 +241,6 @@ func (m *Manager) freeID(id string) string {
 		}
 		id = fmt.Sprintf("%s-%d", strings.TrimSuffix(id, fmt.Sprintf("-%d", i-1)), i)
 	}
-}
-
-// Pace is the run that trains now and its images per second; 0 where none
-// does, or none has told yet.
-func (m *Manager) Pace() (Document, float64) {
-	m.mu.Lock()
-	a := m.current
-	m.mu.Unlock()
-	if a == nil {
-		return Document{}, 0
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.doc, a.pace
 }
 
 // Training says whether a run trains now.

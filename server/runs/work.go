@@ -101,7 +101,8 @@ func (m *Manager) conduct(a *active) error {
 	}
 	defer run.Close()
 	a.mu.Lock()
-	a.perEpoch = run.StepsPerEpoch()
+	a.pace.perEpoch, a.pace.images = run.StepsPerEpoch(), run.Images()
+	a.pace.answers = m.Data().Train.Len() / 10 // as the split has it
 	a.mu.Unlock()
 	doc.Environment = NewEnvironment(eng, m.Data().Kind)
 	// The document first: who subscribes after the event is told by the document.
@@ -116,9 +117,7 @@ func (m *Manager) conduct(a *active) error {
 		a.publish(unsavedEvent{Event: "unsaved", Step: run.State().Step, Error: f})
 	}
 	c.Emit = func(e train.Event) {
-		if e.Event == train.EventStep || e.Event == train.EventValidating {
-			a.progress(e)
-		}
+		a.progress(e)
 		if e.Summary != nil {
 			e.Out = a.id // readers see no path
 		}
@@ -193,10 +192,10 @@ func (a *active) betweenSteps(m *Manager, run engine.Run) error {
 func (a *active) tooLate(c train.Change) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.perEpoch == 0 {
+	if a.pace.perEpoch == 0 {
 		return nil // it begins
 	}
-	return c.TooLate(a.doc.Step, a.perEpoch)
+	return c.TooLate(a.doc.Step, a.pace.perEpoch)
 }
 
 // show makes doc what readers of the API see.
@@ -217,9 +216,9 @@ func (a *active) warn(f *failure.Failure) {
 func (a *active) progress(e train.Event) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.doc.State, a.doc.Step, a.doc.Steps = Running, e.Step, e.Steps
-	if e.ImagesPerSecond != nil {
-		a.pace = *e.ImagesPerSecond
+	a.pace.note(e)
+	if e.Event == train.EventStep || e.Event == train.EventValidating {
+		a.doc.State, a.doc.Step, a.doc.Steps = Running, e.Step, e.Steps
 	}
 }
 
