@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { theme } from '../state/app'
+import { t } from '../words'
 import { colour } from './colour'
 import './chart.css'
 
@@ -69,7 +70,7 @@ function options(width: number, height: number, now: { current: ChartData }, yTe
       y: { range: (_, low, high) => padded(now.current.range.y, low, high) },
     },
     axes: [
-      { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100], size: 30, gap: 4 },
+      { ...axis, incrs: [1, 2, 5, 10, 20, 50, 100], size: 26, gap: 4, label: t.chart.epoch, labelSize: 18, labelGap: 0, labelFont: font },
       { ...axis, values: (_, values) => values.map(yText), size: 58 },
     ],
     series: [{}, ...now.current.lines.map(series)],
@@ -133,10 +134,18 @@ function drawMarks(made: uPlot, data: ChartData, stroke: string, font: string) {
     ctx.moveTo(x, bbox.top)
     ctx.lineTo(x, bbox.top + bbox.height)
     ctx.stroke()
-    // Near the right end the word stands before its line.
+    // Near the right end the word stands before its line; a rim keeps it legible where curves pass.
     const room = bbox.left + bbox.width - x > ctx.measureText(text).width + 8 * devicePixelRatio
     ctx.textAlign = room ? 'left' : 'right'
-    ctx.fillText(text, x + (room ? 4 : -4) * devicePixelRatio, bbox.top + 12 * devicePixelRatio)
+    const spot = [x + (room ? 4 : -4) * devicePixelRatio, bbox.top + 12 * devicePixelRatio] as const
+    ctx.save()
+    ctx.setLineDash([])
+    ctx.strokeStyle = colour('--sheet')
+    ctx.lineWidth = 4 * devicePixelRatio
+    ctx.lineJoin = 'round'
+    ctx.strokeText(text, ...spot)
+    ctx.restore()
+    ctx.fillText(text, ...spot)
   }
   ctx.restore()
 }

@@ -74,7 +74,7 @@ function LayerMaps({ model, source, sourceKey, scale, layer, most }: Shown & { l
 const nameOf = (layer: string, i: number, count: number) => (count === classNames.length ? `${layer}, ${classNames[i]}` : t.look.mapName(layer, i + 1))
 
 /** Pictures side by side, a legend with numbers, and the numbers of each behind it; with `most`, the first of them alone. */
-export function Sheet({ pictures, name, scale, most }: { pictures: Pictures; name: string; scale: Scale; most?: number }) {
+export function Sheet({ pictures, name, scale, most }: { pictures: Pictures; name: string; scale: Scale | 'filter'; most?: number }) {
   const { width, height, count, lo, hi, silent } = pictures
   const sheet = useMemo(() => {
     const image = new ImageData(width, height * count)
@@ -135,7 +135,7 @@ function Picture({ sheet, index, height, label }: { sheet: ImageData; index: num
   return <canvas ref={canvas} class="pixels" width={sheet.width} height={height} role="img" aria-label={label} />
 }
 
-function Legend({ pictures, scale }: { pictures: Pictures; scale: Scale }) {
+function Legend({ pictures, scale }: { pictures: Pictures; scale: Scale | 'filter' }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const { bar, ends } = pictures
   const steps = bar.length / 4
@@ -144,17 +144,20 @@ function Legend({ pictures, scale }: { pictures: Pictures; scale: Scale }) {
     strip.data.set(bar)
     canvas.current!.getContext('2d')!.putImageData(strip, 0, 0)
   }, [pictures])
-  const own = scale === 'map'
   // Every map has its own ends: then the legend gives those of all together.
+  const own = scale === 'map' || scale === 'filter'
   const least = own ? pictures.lo.reduce((a, b) => Math.min(a, b), Infinity) : ends[0]
   const most = own ? pictures.hi.reduce((a, b) => Math.max(a, b), -Infinity) : ends[1]
   const [lo, hi] = [decimals(least, 2), decimals(most, 2)]
+  const [from, to] = scale === 'filter' ? t.look.filterEnds : scale === 'map' ? [t.look.numbers.min, t.look.numbers.max] : [lo, hi]
+  const words = scale === 'filter' ? t.look.perFilter(lo, hi) : own ? t.look.perMap(lo, hi) : t.look.legend(lo, hi)
   return (
     <p class="map-legend small soft">
-      <span>{own ? t.look.numbers.min : lo}</span>
-      <canvas ref={canvas} width={steps} height={1} role="img" aria-label={own ? t.look.perMap(lo, hi) : t.look.legend(lo, hi)} />
-      <span>{own ? t.look.numbers.max : hi}</span>
-      {own && <span class="own">{t.look.perMap(lo, hi)}</span>}
+      <span>{from}</span>
+      <canvas ref={canvas} width={steps} height={1} role="img" aria-label={words} />
+      <span>{to}</span>
+      {own && <span class="own">{words}</span>}
+      {pictures.width === 1 && pictures.silent.includes(1) && <span class="own">{t.look.silentGrey}</span>}
     </p>
   )
 }

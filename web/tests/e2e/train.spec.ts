@@ -44,6 +44,15 @@ test('the curves can be saved as pictures and as numbers', async ({ page }) => {
   expect((await saved('Loss as CSV')).toString()).toMatch(/^epoch,"Model 1, training","Model 1, validation"\n[\d.]+,/)
 })
 
+test('what learns stands before the networks’ pictures, which stand first until then', async ({ page }) => {
+  await openPage(page, '#epochs=150')
+  const headings = () => page.getByRole('main').getByRole('heading', { level: 2 }).allTextContents()
+  expect((await headings())[0]).toContain('Baseline CNN')
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  await expect(page.getByRole('img', { name: /^Loss by epoch/ })).toBeVisible()
+  expect(await headings()).toEqual(['Model 1', 'Loss', 'Accuracy', expect.stringContaining('Baseline CNN'), expect.stringContaining('Deeper CNN')])
+})
+
 test('one step, then reset', async ({ page }) => {
   await openPage(page)
   await page.getByRole('button', { name: 'Step', exact: true }).click()

@@ -90,6 +90,18 @@ test('Look: scrolls over all images, filters by class, and shows maps of both ne
   for (const layer of ['conv1', 'conv2', 'pool', 'fc1', 'fc2']) await expect(inside.getByRole('region', { name: layer, exact: true }).locator('canvas').nth(5)).toBeVisible()
   await inside.getByRole('button', { name: 'per map' }).click()
   await expect(inside.getByText(/over all of them \d/).first()).toBeVisible()
+  await expect(page.getByRole('region', { name: /^Model 1: The filters/ }).getByText(/^each filter from minus to plus its own largest number, white is 0/)).toBeVisible()
+})
+
+test('Look: maps and answers follow a run under way', async ({ page }) => {
+  await openPage(page, '#epochs=150')
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  await page.getByRole('link', { name: 'Look', exact: true }).click()
+  await expect(page.getByText('It follows the training as it goes.')).toBeVisible()
+  const map = page.getByRole('region', { name: 'Inside Model 1' }).getByRole('img', { name: /^conv1, map 1:/ })
+  const painted = () => map.evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(0, 0, 28, 28).data.join())
+  const first = await painted()
+  await expect.poll(painted).not.toBe(first)
 })
 
 test('Draw: an empty pad asks for something; strokes are answered, undone and exported', async ({ page }) => {

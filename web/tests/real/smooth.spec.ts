@@ -42,6 +42,27 @@ test('no task of the page is long while both models start, train and are kept', 
   expect(tasks[0]!.processor).toBeLessThanOrEqual(work * task)
 })
 
+test('no task is long while the maps follow a run and all images pass by', async ({ page }) => {
+  test.setTimeout(300_000)
+  await watchSteps(page)
+  await openPage(page, '#view=look')
+  await page.evaluate(() => { void window.atelier.train({ model: 'model1', seed: 42, workers: 1 }) })
+  await expect(page.getByRole('region', { name: 'Inside Model 1' }).getByRole('img', { name: /^conv1, map 32:/ })).toBeVisible({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'All', exact: true }).click()
+  const frames = 120
+  const tasks = await tasksDuring(page, () => page.evaluate(async (frames) => {
+    const grid = document.querySelector('.image-grid')!
+    // By the wheel at first, and by the bar to the end.
+    for (let i = 1; i <= frames; i++) {
+      grid.scrollTop = i < frames / 2 ? 150 * i : (grid.scrollHeight * i) / frames
+      await new Promise(requestAnimationFrame)
+    }
+  }, frames))
+  console.log(`page, ${frames} pictures of the images passing by while a model trains and its maps are shown: most work ${told(tasks)}; promised ${task}`)
+  await expect(page.getByRole('option').last()).toHaveAccessibleName(/^Test image 9999,/)
+  expect(tasks[0]!.processor).toBeLessThanOrEqual(work * task)
+})
+
 /** Milliseconds from a control to the page's showing that it has acted. */
 const control = (page: Page, model: ModelName, what: 'pause' | 'resume' | 'stop', shows: string) => page.evaluate(async ([model, what, shows]) => {
   const tag = document.querySelector(`.live.${model} .tag`)!

@@ -96,7 +96,7 @@ function Filters({ model }: { model: ModelName }) {
     <section class={`card ${model}`} aria-label={title}>
       <h2>{title}</h2>
       <p class="small soft">{t.look.filtersHint}</p>
-      {filters && <Sheet pictures={filters} name={t.look.filter} scale="map" />}
+      {filters && <Sheet pictures={filters} name={t.look.filter} scale="filter" />}
     </section>
   )
 }

@@ -23,7 +23,7 @@ export function DevicePanel() {
         {modelNames.map((name) => <Speed key={name} model={name} perSecond={machine.speed[name]?.images_per_second ?? null} />)}
         {now && <div><dt>{t.runs.now}</dt><dd>{now}</dd></div>}
       </dl>
-      <label class="field">
+      <label class="field engine-choice">
         {t.runs.engine}
         <select value={chosen.value} onChange={(event) => { chosen.value = event.currentTarget.value as EngineChoice }}>
           <option value="auto">{t.runs.engines.auto}</option>

@@ -59,7 +59,7 @@ function focusCell(model: string, { truth, said }: Cell) {
 function ClassTable({ evaluation }: { evaluation: Evaluation }) {
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={`${t.models[evaluation.model]}: ${t.test.table}`}>
-      <table>
+      <table class="figures-table">
         <caption class="visually-hidden">{t.test.table}</caption>
         <thead>
           <tr><th>{t.classes}</th><th class="number">{t.test.precision}</th><th class="number">{t.test.recall}</th><th class="number">{t.test.f1}</th><th class="number">{t.test.support}</th></tr>

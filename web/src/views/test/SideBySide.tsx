@@ -48,7 +48,7 @@ function CompareTable({ one, two }: { one: Tested; two: Tested }) {
   return (
     <div>
       <div class="scroll-x" tabIndex={0} role="region" aria-label={t.test.compareTable}>
-        <table>
+        <table class="figures-table">
           <thead><tr><th>{t.test.figure}</th><th class="number model1 hue">{t.models.model1}</th><th class="number model2 hue">{t.models.model2}</th><th class="number">{t.test.difference}</th></tr></thead>
           <tbody>
             {rows.map(([name, a, b]) => (

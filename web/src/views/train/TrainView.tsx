@@ -30,13 +30,14 @@ export function TrainView() {
         </aside>
         <div class="rows">
           <Offers />
-          <div class="pair">{modelNames.map((name) => <ModelCard key={name} name={name} />)}</div>
-          {begun.length === 0 && <Kinds />}
+          {/* What learns stands first; the networks, chosen by then, come after. */}
           {begun.length > 0 && <>
             <div class={begun.length > 1 ? 'pair' : 'rows'}>{begun.map((run) => <Live key={run.id} run={run} />)}</div>
             <OwnCurves runs={begun} />
+            {begun.map((run) => <EpochTable key={run.id} run={run} />)}
           </>}
-          {begun.map((run) => <EpochTable key={run.id} run={run} />)}
+          <div key="networks" class="pair">{modelNames.map((name) => <ModelCard key={name} name={name} />)}</div>
+          {begun.length === 0 && <Kinds />}
         </div>
       </div>
     </div>

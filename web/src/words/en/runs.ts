@@ -4,7 +4,7 @@ export const runs = {
   here: 'Here', server: 'Server',
   table: 'Runs',
   columns: { show: 'Show', where: 'Where', model: 'Model', recipe: 'Recipe', status: 'Status', epochs: 'Epochs', acc: 'Best validation accuracy', seed: 'Seed', sha: 'Fingerprint', act: 'Actions' },
-  none: 'No runs yet.',
+  none: 'No runs yet. Train here, or on the server, and each appears in this table.',
   device: 'The server’s machine',
   noServer: 'No server to train on: this page was opened from plain files, or without the address that the server printed. Training here works all the same.',
   cores: 'Processors', memory: 'Memory', available: 'ready', unavailable: 'not here', notMeasured: 'not measured yet', now: 'The run in progress',
