@@ -71,7 +71,9 @@ func serve(ctx context.Context, c *Console, f serveFlags) error {
 	working, stopWorking := context.WithCancel(ctx)
 	filled := make(chan struct{})
 	go func() { defer close(filled); fill(working); manager.Wake() }()
+	patience := onInterrupt(ctx, c, "Stopping: a run in progress is saved. Interrupt again to leave at once.")
 	err = a.Serve(ctx)
+	patience()
 	stopWorking()
 	<-filled
 	if err == nil && ctx.Err() != nil {

@@ -203,7 +203,9 @@ func conduct(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.Doc
 			return nil
 		},
 	}
+	patience := onInterrupt(ctx, c, "Stopping: the step in progress is finished and the run saved. Interrupt again to leave at once.")
 	last, err := conductor.Conduct()
+	patience()
 	teller.end()
 	if err != nil {
 		return err
@@ -216,4 +218,22 @@ func conduct(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.Doc
 		return failure.New(failure.Interrupted, "Interrupted and saved", "")
 	}
 	return nil
+}
+
+// onInterrupt says what happens after a first interrupt, which may take seconds.
+// Call end when it is over.
+func onInterrupt(ctx context.Context, c *Console, text string) (end func()) {
+	said := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(said)
+		if c.Interactive {
+			text = "\n" + text // below the bar
+		}
+		c.say("%s", text)
+	})
+	return func() {
+		if !stop() {
+			<-said
+		}
+	}
 }

@@ -149,6 +149,9 @@ func TestInterruptedTrainingIsSaved(t *testing.T) {
 	if e := all[len(all)-1]; e.Event != "interrupted" || e.Step != 1 || e.WeightsSHA256 == nil || e.ValLoss != nil {
 		t.Fatalf("the last line: %s", stdout)
 	}
+	if asks := strings.Index(stderr, "Interrupt again to leave at once"); asks < 0 || asks > strings.Index(stderr, "Interrupted at step") {
+		t.Fatalf("stderr does not say first that it stops: %s", stderr)
+	}
 	if !strings.Contains(stderr, "-resume "+out) {
 		t.Fatalf("stderr does not say how to go on: %s", stderr)
 	}
