@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -58,5 +60,28 @@ func TestPageAndPeersMakeRows(t *testing.T) {
 	table.add(&lab{peak: 10}, []row{{where: "native", what: "model1, train", workers: 2, images: 500, gflops: 49}})
 	if err := table.end(); err != nil || !strings.Contains(out.String(), "2.45") {
 		t.Fatalf("the table has no ratio to two processors' peak:\n%s", out.String())
+	}
+}
+
+// A part that fails takes no other part's figures along.
+func TestAFailingPartIsLeftOut(t *testing.T) {
+	l := &lab{ctx: t.Context()}
+	var out strings.Builder
+	err := l.measure(&out, []part{
+		{"the first", func(*lab) ([]row, error) { return []row{{where: "here", what: "one thing"}}, nil }},
+		{"the second", func(*lab) ([]row, error) { return nil, errors.New("no browser") }},
+		{"the third", func(*lab) ([]row, error) { return []row{{where: "there", what: "another thing"}}, nil }},
+	})
+	if err == nil || !strings.Contains(err.Error(), "the second: no browser") {
+		t.Errorf("the failure was not told: %v", err)
+	}
+	if !strings.Contains(out.String(), "one thing") || !strings.Contains(out.String(), "another thing") {
+		t.Errorf("the table lacks what was measured:\n%s", out.String())
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	out.Reset()
+	if err := (&lab{ctx: ctx}).measure(&out, []part{{"the first", kernels}}); err == nil || out.Len() > 0 {
+		t.Errorf("interrupted, it ended with %v and printed %q", err, out.String())
 	}
 }

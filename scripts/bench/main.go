@@ -6,13 +6,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"atelier/server/pagebuild"
 )
@@ -72,23 +75,57 @@ func bench(ctx context.Context, rounds int, peers string) error {
 	}
 	defer os.RemoveAll(dir)
 	l := &lab{ctx: ctx, root: root, dir: dir, rounds: rounds}
-	t := newTable(os.Stdout)
-	for _, part := range []func(*lab) ([]row, error){kernels, native, page} {
-		rows, err := part(l)
-		if err != nil {
-			return err
+	return l.measure(os.Stdout, []part{
+		{"the kernels", kernels},
+		{"the networks, natively", native},
+		{"the networks in the page", page},
+		{"the peers", func(l *lab) ([]row, error) { return l.peers(peers) }},
+	})
+}
+
+// part is a part of the table.
+type part struct {
+	name string
+	rows func(*lab) ([]row, error)
+}
+
+// partTime is how long a part may take: what hangs must not take the other
+// parts' figures along.
+const partTime = 10 * time.Minute
+
+// measure prints the rows of all parts as one table. A part that fails is left
+// out, aloud, and makes the whole fail in the end.
+func (l *lab) measure(to io.Writer, parts []part) error {
+	t := newTable(to)
+	var failed error
+	for _, p := range parts {
+		began, all := time.Now(), l.ctx
+		ctx, cancel := context.WithTimeout(all, partTime)
+		l.ctx = ctx
+		rows, err := p.rows(l)
+		l.ctx = all
+		cancel()
+		if all.Err() != nil {
+			return fmt.Errorf("interrupted while measuring %s", p.name)
 		}
+		if err != nil {
+			l.say("LEFT OUT: %s: %v", p.name, err)
+			failed = errors.Join(failed, fmt.Errorf("%s: %w", p.name, err))
+			continue
+		}
+		l.say("%s took %.0f s", p.name, time.Since(began).Seconds())
 		t.add(l, rows)
 	}
-	rows, err := peerRows(peers)
-	if err != nil {
-		return err
+	return errors.Join(t.end(), failed)
+}
+
+// peers are the rows of the peer harness's last run, where there was one.
+func (l *lab) peers(file string) ([]row, error) {
+	rows, err := peerRows(file)
+	if rows == nil && err == nil {
+		l.say("no rows of peers: there is no %s", file)
 	}
-	if rows == nil {
-		l.say("no rows of peers: there is no %s", peers)
-	}
-	t.add(l, rows)
-	return t.end()
+	return rows, err
 }
 
 func median(v []float64) float64 {
