@@ -59,7 +59,7 @@ test('no task is long while the maps follow a run and all images pass by', async
     }
   }, frames))
   console.log(`page, ${frames} pictures of the images passing by while a model trains and its maps are shown: most work ${told(tasks)}; promised ${task}`)
-  await expect(page.getByRole('option').last()).toHaveAccessibleName(/^Test image 9999,/)
+  await expect(page.getByRole('listbox', { name: 'Images' }).getByRole('option').last()).toHaveAccessibleName(/^Test image 9999,/)
   expect(tasks[0]!.processor).toBeLessThanOrEqual(work * task)
 })
 
