@@ -248,6 +248,22 @@ func (p *Pass) Loss(c *Context, labels []uint8, smoothing float32) (losses []flo
 	return p.losses[:n], logits, p.Backward(c, dlogits)
 }
 
+// Features returns what the layer before the last made of the images of the
+// last Forward, [images][width]: what the network knows of them before it
+// names them. They live until the next Forward. It panics where that layer is
+// not flat, which it is in every network here.
+func (p *Pass) Features(c *Context) (width int, features []float32) {
+	shape := Input
+	last := len(p.layers) - 1
+	for _, l := range p.Net.Spec.Layers[:last] {
+		shape, _ = l.Out(shape) // NewPass has checked them
+	}
+	if !shape.Flat() {
+		panic("nn: the layer before the last of " + p.Net.Spec.Name + " is not flat")
+	}
+	return shape.C, p.outputs[last-1][:c.images()*shape.C]
+}
+
 // Activation returns what the named layer made of the first image of the last
 // Forward: [C][H][W], or [C] where the layer is flat.
 func (p *Pass) Activation(layer string) (Shape, []float32, error) {

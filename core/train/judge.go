@@ -1,10 +1,12 @@
 package train
 
 import (
+	"fmt"
 	"sync"
 
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/sketch"
 )
 
 // Judge is a network that only answers: weights without a run.
@@ -68,6 +70,46 @@ func (j *Judge) Predict(pixels []byte) (probs [nn.Labels]float32, err error) {
 	return probs, nil
 }
 
+// PredictAt is Predict, and beside the probabilities those at a temperature:
+// see Calibration.
+func (j *Judge) PredictAt(pixels []byte, temperature float64) (probs, tempered [nn.Labels]float32, err error) {
+	logits, err := j.look(pixels)
+	if err != nil {
+		return probs, tempered, err
+	}
+	kernel.Softmax(probs[:], logits, 1)
+	sketch.Tempered(&tempered, logits, temperature)
+	return probs, tempered, nil
+}
+
+// Seen is what a network makes of some images, until it looks at others.
+type Seen struct {
+	Logits   []float32 // [images][10]
+	Features []float32 // [images][Width], of the layer before the last
+	Width    int
+}
+
+// See looks at n images at once, no more than the judge's batch; image returns
+// the 784 pixels of each.
+func (j *Judge) See(n int, image func(i int) []byte) (Seen, error) {
+	w := j.workers[0]
+	if n < 1 || n > w.pass.Capacity {
+		return Seen{}, fmt.Errorf("%d images cannot be looked at at once: 1 to %d can", n, w.pass.Capacity)
+	}
+	c := &w.ctx
+	c.Train, c.Batch, c.Range, c.Nodes = false, n, nn.Shards{Lo: 0, Hi: nn.ShardCount(n)}, nil
+	for i := range n {
+		plain(w.pixels, image(i), j.Net.Spec, false)
+		w.pass.SetImage(i, w.pixels)
+	}
+	logits, err := w.pass.Forward(c)
+	if err != nil {
+		return Seen{}, err
+	}
+	width, features := w.pass.Features(c)
+	return Seen{logits, features, width}, nil
+}
+
 // Activations runs the network on one image of 784 pixels and returns what the
 // named layer makes of it: [C][H][W], or [C] where the layer is flat.
 func (j *Judge) Activations(pixels []byte, layer string) (nn.Shape, []float32, error) {
@@ -78,10 +120,6 @@ func (j *Judge) Activations(pixels []byte, layer string) (nn.Shape, []float32, e
 }
 
 func (j *Judge) look(pixels []byte) ([]float32, error) {
-	w := j.workers[0]
-	c := &w.ctx
-	c.Train, c.Batch, c.Range, c.Nodes = false, 1, nn.Shards{Lo: 0, Hi: 1}, nil
-	plain(w.pixels, pixels, j.Net.Spec, false)
-	w.pass.SetImage(0, w.pixels)
-	return w.pass.Forward(c)
+	seen, err := j.See(1, func(int) []byte { return pixels })
+	return seen.Logits, err
 }

@@ -5,6 +5,7 @@
 //	go run ./scripts/ship -drawings FILE RUN...          weights, cards, table
 //	go run ./scripts/ship -figures-only RUN...           cards without weights, table
 //	go run ./scripts/ship                                the table alone
+//	go run ./scripts/ship -calibrate                     the calibration of all cards, again
 //
 // Every figure is measured here, on the weights as they are shipped. A run that
 // does not say which commit computed it needs -commit HASH.
@@ -30,6 +31,7 @@ type request struct {
 	drawings string // of people, with the classes that each accepts; may be empty
 	commit   string // of runs that do not know it themselves
 	bare     bool   // figures only
+	again    bool   // fit the calibration of what is shipped again
 	say      io.Writer
 }
 
@@ -40,6 +42,7 @@ func main() {
 	flag.StringVar(&r.drawings, "drawings", "", "a `FILE` of people's drawings to measure on, .ndjson with accept lists")
 	flag.StringVar(&r.commit, "commit", "", "the `HASH` of the sources, for runs of a program that was built without it")
 	flag.BoolVar(&r.bare, "figures-only", false, "keep the figures of the runs and not their weights")
+	flag.BoolVar(&r.again, "calibrate", false, "fit the calibration of the shipped weights again")
 	flag.Parse()
 	r.out = filepath.Join(r.root, "web", "weights")
 	if err := r.ship(flag.Args()); err != nil {
@@ -50,10 +53,15 @@ func main() {
 
 // ship ships each run, then writes the table.
 func (r *request) ship(folders []string) error {
-	if len(folders) > 0 {
+	if len(folders) > 0 || r.again {
 		set, err := r.open()
 		if err != nil {
 			return err
+		}
+		if r.again {
+			if err := r.calibrate(set); err != nil {
+				return err
+			}
 		}
 		for _, folder := range folders {
 			if err := r.one(folder, set); err != nil {

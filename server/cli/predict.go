@@ -26,7 +26,16 @@ type prediction struct {
 	ClassID       *int         `json:"class_id"`
 	Label         *string      `json:"label"`
 	Probabilities *[10]float32 `json:"probabilities"`
+	Certainty     *certainty   `json:"certainty"`        // of shipped weights
 	Reason        string       `json:"reason,omitempty"` // why there is no answer
+}
+
+// certainty is how far an answer can be trusted, by the calibration of the
+// weights: what the page's pad shows too.
+type certainty struct {
+	Temperature float64 `json:"temperature"`
+	Probability float32 `json:"probability"` // of the answer, at that temperature
+	Sure        bool    `json:"sure"`
 }
 
 // predictCommand names what pictures and drawings show.
@@ -42,7 +51,14 @@ func predictCommand() *command {
 		if err != nil {
 			return err
 		}
-		p := predictor{c, engine.Judge(net, 1, ctx.Done())}
+		card, err := weights.CardOf(*model, *name)
+		if err != nil {
+			return err
+		}
+		p := predictor{c: c, judge: engine.Judge(net, 1, ctx.Done())}
+		if card != nil {
+			p.calibration = card.Calibrated
+		}
 		for _, file := range files {
 			if strings.EqualFold(filepath.Ext(file), ".ndjson") {
 				err = p.drawings(ctx, file)
@@ -60,8 +76,9 @@ func predictCommand() *command {
 
 // predictor answers and prints.
 type predictor struct {
-	c     *Console
-	judge *train.Judge
+	c           *Console
+	judge       *train.Judge
+	calibration *train.Calibration // nil where the weights have none
 }
 
 // answer prints what the network makes of prepared pixels, or, where the
@@ -73,27 +90,50 @@ func (p predictor) answer(r prediction, pixels [sketch.Pixels]byte, err error) e
 	case err != nil:
 		return failure.Wrap(err, failure.BadFile, "The picture in "+place(r)+" cannot be used", "")
 	default:
-		probs, err := p.judge.Predict(pixels[:])
-		if engine.Stopped(err) {
-			return context.Canceled
-		}
-		if err != nil {
+		if err := p.look(&r, pixels[:]); err != nil {
 			return err
 		}
-		best := 0
-		for i, v := range probs {
-			if v > probs[best] {
-				best = i
-			}
-		}
-		r.ClassID, r.Label, r.Probabilities = &best, &fashion.Classes[best], &probs
 	}
-	if r.Label == nil {
+	switch {
+	case r.Label == nil:
 		p.c.printf("%-40s no answer: %s\n", place(r), r.Reason)
-	} else {
+	case r.Certainty == nil:
 		p.c.printf("%-40s %-12s %5.1f %%\n", place(r), *r.Label, 100*r.Probabilities[*r.ClassID])
+	default:
+		doubt := ", not sure"
+		if r.Certainty.Sure {
+			doubt = ""
+		}
+		p.c.printf("%-40s %-12s %5.1f %%%s\n", place(r), *r.Label, 100*r.Certainty.Probability, doubt)
 	}
 	return p.c.object(r)
+}
+
+// look asks the network. Pictures count as drawings where its certainty is
+// concerned: they are no photographs of the data set.
+func (p predictor) look(r *prediction, pixels []byte) error {
+	temperature := 1.0
+	if p.calibration != nil {
+		temperature = p.calibration.Temperature
+	}
+	probs, tempered, err := p.judge.PredictAt(pixels, temperature)
+	if engine.Stopped(err) {
+		return context.Canceled
+	}
+	if err != nil {
+		return err
+	}
+	best := 0
+	for i, v := range probs {
+		if v > probs[best] {
+			best = i
+		}
+	}
+	r.ClassID, r.Label, r.Probabilities = &best, &fashion.Classes[best], &probs
+	if k := p.calibration; k != nil {
+		r.Certainty = &certainty{k.Temperature, tempered[best], k.Sure(tempered[best], true)}
+	}
+	return nil
 }
 
 // place names a picture for people.

@@ -52,13 +52,13 @@ type Card struct {
 	Step20SHA256  string `json:"step20_sha256,omitempty"`
 	ShippedSHA256 string `json:"shipped_sha256"`
 
-	Validation Validation   `json:"validation"`
-	Test       Measured     `json:"test"`
-	Mirrored   Measured     `json:"mirrored"` // the test images, flipped left to right
-	First1000  int          `json:"first_1000_correct"`
-	Generated  Generated    `json:"generated"`
-	Drawings   *Drawings    `json:"drawings,omitempty"` // people's
-	Calibrated *Calibration `json:"calibration,omitempty"`
+	Validation Validation         `json:"validation"`
+	Test       Measured           `json:"test"`
+	Mirrored   Measured           `json:"mirrored"` // the test images, flipped left to right
+	First1000  int                `json:"first_1000_correct"`
+	Generated  Generated          `json:"generated"`
+	Drawings   *Drawings          `json:"drawings,omitempty"` // people's
+	Calibrated *train.Calibration `json:"calibration,omitempty"`
 }
 
 // Validation are the right answers of the best weights on the validation
@@ -90,18 +90,6 @@ type Drawings struct {
 	File string             `json:"file"`
 	All  sketch.WordScore   `json:"all"`
 	Word []sketch.WordScore `json:"words"`
-}
-
-// Calibration makes probabilities mean what they say: see sketch.FitTemperature
-// and sketch.SureFrom. It is fitted on validation images and on generated
-// drawings that no figure of the card is measured on.
-type Calibration struct {
-	Temperature float64 `json:"temperature"`
-	SureFrom    float32 `json:"sure_from"` // below it, an answer is "not sure"
-	SureRight   float64 `json:"sure_right"`
-	SureShare   float64 `json:"sure_share"` // of the drawings that reach it
-	ECEBefore   float64 `json:"ece_before"`
-	ECEAfter    float64 `json:"ece_after"`
 }
 
 // CardSuffix is how the names of cards end.
@@ -204,6 +192,22 @@ func ReadCards(fsys fs.FS, folder string) ([]*Card, error) {
 
 // Shipped lists the cards of the weights that come with the program.
 func Shipped() ([]*Card, error) { return ReadCards(web.Weights, Folder) }
+
+// CardOf returns the card of weights that come with the program, named as for
+// Open; nil of a file's, which has none.
+func CardOf(model, name string) (*Card, error) {
+	recipe, ok := strings.CutPrefix(Named(model, name), "shipped:")
+	if !ok {
+		return nil, nil
+	}
+	cards, err := Shipped()
+	for _, c := range cards {
+		if c.Model == model && c.Recipe == recipe {
+			return c, err
+		}
+	}
+	return nil, err
+}
 
 // AllCards reads the cards of shipped weights and of further runs; fsys is the
 // folder web.

@@ -56,6 +56,7 @@ func (c *Card) Markdown() string {
 		} else {
 			line("No probability makes its answers to drawings right in %.0f %%.", 100*k.SureRight)
 		}
+		line("From %.0f %% on an answer to a photograph is.", 100*k.SureFromImages)
 	}
 	return b.String()
 }

@@ -6,23 +6,19 @@ import (
 	"io"
 	"path/filepath"
 
-	"atelier/core/nn"
 	"atelier/core/sketch"
 	"atelier/core/train"
 	"atelier/server/engine"
 )
 
-// How many generated drawings are looked at, and by which seeds: those that
-// are measured on are not those that calibration is fitted on, and neither is
-// drawn with training's ranges.
+// How many generated drawings are looked at, and by which seed: those that are
+// measured on are not those that calibration is fitted on, and neither is drawn
+// with training's ranges.
 const (
 	generatedCount   = 2000
 	measureSeed      = 0x6d656173
-	calibrationSeed  = 0x63616c69
 	calibrationCount = 2000
 	first            = 1000 // test images that CI looks at again
-	sureRight        = .95  // the share of right answers that "sure" promises
-	calibrationBins  = 15   // as in Guo et al.
 )
 
 // Images answers all of images and counts; first is how many of the first
@@ -111,54 +107,9 @@ func OnDrawings(judge *train.Judge, r io.Reader, name string) (*Drawings, error)
 	return &Drawings{File: filepath.Base(name), All: all, Word: words}, nil
 }
 
-// Calibrate fits the temperature and the least probability of a sure answer,
-// on the validation images (index of images) and on generated drawings, both
-// of equal weight where there are as many.
-func Calibrate(judge *train.Judge, images train.Images, index []int32) (*Calibration, error) {
-	rows := judge.Net.Spec.Summary()
-	last := rows[len(rows)-1].Name
-	var logits []float32
-	var labels []uint8
-	look := func(pixels []byte, label uint8) error {
-		_, z, err := judge.Activations(pixels, last)
-		logits, labels = append(logits, z[:nn.Labels]...), append(labels, label)
-		return err
-	}
-	step := max(1, len(index)/calibrationCount)
-	for i := 0; i < len(index); i += step {
-		at := int(index[i])
-		if err := look(images.At(at), images.Label(at)); err != nil {
-			return nil, err
-		}
-	}
-	photographs := len(labels)
-	for i := range calibrationCount {
-		pixels, label := sketch.HeldOut(calibrationSeed, i)
-		if err := look(pixels[:], label); err != nil {
-			return nil, err
-		}
-	}
-	t, err := sketch.FitTemperature(logits, labels)
-	if err != nil {
-		return nil, err
-	}
-	plain, tempered := judgments(logits, labels, 1), judgments(logits, labels, t)
-	c := &Calibration{Temperature: t, SureRight: sureRight, ECEBefore: sketch.ECE(plain, calibrationBins), ECEAfter: sketch.ECE(tempered, calibrationBins)}
-	drawn := tempered[photographs:]
-	sure, reach := sketch.SureFrom(drawn, sureRight)
-	c.SureFrom, c.SureShare = sure, float64(reach)/float64(len(drawn))
-	return c, nil
-}
-
-func judgments(logits []float32, labels []uint8, temperature float64) []sketch.Judgment {
-	out := make([]sketch.Judgment, len(labels))
-	var p [nn.Labels]float32
-	for i, label := range labels {
-		sketch.Tempered(&p, logits[i*nn.Labels:], temperature)
-		b := best(p[:])
-		out[i] = sketch.Judgment{Confidence: p[b], Right: b == int(label)}
-	}
-	return out
+// Calibrate fits what a card says of certainty: see train.Calibration.
+func Calibrate(judge *train.Judge, images train.Images, index []int32) (*train.Calibration, error) {
+	return judge.Calibrate(images, index, calibrationCount)
 }
 
 // best is the index of the greatest number, the first of equal ones.

@@ -1,0 +1,112 @@
+package train
+
+import (
+	"fmt"
+
+	"atelier/core/nn"
+	"atelier/core/sketch"
+)
+
+// Calibration makes probabilities mean what they say: see sketch.FitTemperature
+// and sketch.SureFrom. It is fitted on validation images and on generated
+// drawings that neither training sees nor any figure is measured on.
+type Calibration struct {
+	// Temperature divides the logits of whatever is drawn or shown.
+	Temperature float64 `json:"temperature"`
+	// Below SureFrom an answer to a drawing is "not sure", below SureFromImages
+	// one to a photograph. 1 where no probability makes SureRight of the answers
+	// right.
+	SureFrom       float32 `json:"sure_from"`
+	SureFromImages float32 `json:"sure_from_images,omitempty"`
+	SureRight      float64 `json:"sure_right"`
+	SureShare      float64 `json:"sure_share"` // of the drawings that reach it
+	ECEBefore      float64 `json:"ece_before"`
+	ECEAfter       float64 `json:"ece_after"`
+}
+
+const (
+	calibrationSeed  = 0x63616c69
+	calibrationBins  = 15  // as in Guo et al.
+	sureRight        = .95 // the share of right answers that "sure" promises
+	calibrationChunk = 4   // images looked at at once, so that who waits for a yield waits little
+)
+
+// Calibrate fits the temperature on count of the validation images (index of
+// images, evenly spaced) and on as many of the generator's held-out drawings;
+// then the least probability of a sure answer, for either.
+func (j *Judge) Calibrate(images Images, index []int32, count int) (*Calibration, error) {
+	if len(index) == 0 || count < 1 {
+		return nil, fmt.Errorf("there is nothing to calibrate on: %d validation images, of which %d are wanted", len(index), count)
+	}
+	var all answered
+	step := max(1, len(index)/count)
+	photographs := min(count, (len(index)+step-1)/step)
+	if err := all.ask(j, photographs, func(i int) ([]byte, uint8) {
+		at := int(index[i*step])
+		return images.At(at), images.Label(at)
+	}); err != nil {
+		return nil, err
+	}
+	if err := all.ask(j, count, func(i int) ([]byte, uint8) {
+		pixels, label := sketch.HeldOut(calibrationSeed, i)
+		return pixels[:], label
+	}); err != nil {
+		return nil, err
+	}
+	t, err := sketch.FitTemperature(all.logits, all.labels)
+	if err != nil {
+		return nil, err
+	}
+	plain, tempered := all.judgments(1), all.judgments(t)
+	c := &Calibration{
+		Temperature: t, SureRight: sureRight,
+		ECEBefore: sketch.ECE(plain, calibrationBins), ECEAfter: sketch.ECE(tempered, calibrationBins),
+	}
+	c.SureFromImages, _ = sketch.SureFrom(tempered[:photographs], sureRight)
+	sure, reach := sketch.SureFrom(tempered[photographs:], sureRight)
+	c.SureFrom, c.SureShare = sure, float64(reach)/float64(count)
+	return c, nil
+}
+
+// answered are a network's logits for images whose labels are known.
+type answered struct {
+	logits []float32 // [images][10]
+	labels []uint8
+}
+
+// ask looks at n images, a few at a time.
+func (a *answered) ask(j *Judge, n int, image func(i int) (pixels []byte, label uint8)) error {
+	for first := 0; first < n; first += calibrationChunk {
+		part := min(calibrationChunk, n-first)
+		seen, err := j.See(part, func(i int) []byte {
+			pixels, label := image(first + i)
+			a.labels = append(a.labels, label)
+			return pixels
+		})
+		if err != nil {
+			return err
+		}
+		a.logits = append(a.logits, seen.Logits...)
+	}
+	return nil
+}
+
+func (a *answered) judgments(temperature float64) []sketch.Judgment {
+	out := make([]sketch.Judgment, len(a.labels))
+	var p [nn.Labels]float32
+	for i, label := range a.labels {
+		sketch.Tempered(&p, a.logits[i*nn.Labels:], temperature)
+		b := argmax(p[:])
+		out[i] = sketch.Judgment{Confidence: p[b], Right: b == int(label)}
+	}
+	return out
+}
+
+// Sure reports whether a tempered probability of an answer is enough to call
+// it sure, of a drawing or of a photograph.
+func (c *Calibration) Sure(probability float32, drawing bool) bool {
+	if drawing {
+		return probability >= c.SureFrom && c.SureShare > 0
+	}
+	return probability >= c.SureFromImages
+}
