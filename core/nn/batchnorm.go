@@ -85,7 +85,9 @@ func (l *convBNPass) Forward(c *Context, x []float32) ([]float32, error) {
 	if err := l.convolve(c, l.raw, nil, false); err != nil {
 		return nil, err
 	}
-	if err := l.statistics(c); err != nil {
+	if c.Frozen {
+		l.frozen()
+	} else if err := l.statistics(c); err != nil {
 		return nil, err
 	}
 	out := l.out.Len()
@@ -157,6 +159,19 @@ func (l *convBNPass) statistics(c *Context) error {
 	return nil
 }
 
+// frozen takes the running statistics for the batch's, and keeps them.
+func (l *convBNPass) frozen() {
+	for i := range l.out.C {
+		inv := 1 / math.Sqrt(float64(l.runVar[i])+bnEps)
+		scale := float64(l.gamma.Data[i]) * inv
+		l.mean[i], l.invstd[i] = l.runMean[i], float32(inv)
+		l.scale[i] = float32(scale)
+		l.shift[i] = float32(float64(l.beta.Data[i]) - float64(float64(l.runMean[i])*scale))
+	}
+	copy(l.nextMean, l.runMean)
+	copy(l.nextVar, l.runVar)
+}
+
 func runningAverage(old float32, seen float64) float32 {
 	return float32(float64((1-bnMomentum)*float64(old)) + float64(bnMomentum*seen))
 }
@@ -206,6 +221,11 @@ func (l *convBNPass) Backward(c *Context, dy []float32) ([]float32, error) {
 	}
 	sumRows(rows, 2*k, 0, c.shards())
 	l.coefficients(rows, float64(c.Batch*l.out.H*l.out.W))
+	if c.Frozen {
+		// The statistics are constants: nothing flows back through them.
+		clear(l.b)
+		clear(l.c)
+	}
 	l.parameterGradients(c, rows)
 	if err := c.leaves(func(first, n int) {
 		d := dy[first*out:]

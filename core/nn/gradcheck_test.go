@@ -86,7 +86,7 @@ func TestGradients(t *testing.T) {
 		known := derivatives{}
 		for _, alg := range g.algorithms {
 			t.Run(fmt.Sprintf("%s/%v", g.name, map[kernel.Algorithm]string{kernel.Direct: "direct", kernel.Winograd: "winograd"}[alg]), func(t *testing.T) {
-				checkGradient(t, g, alg, known)
+				checkGradient(t, g, alg, known, nil)
 			})
 		}
 	}
@@ -125,7 +125,9 @@ func oneLayer(l Layer) (*Net, map[string][]float64) {
 	return net, wide
 }
 
-func checkGradient(t *testing.T, g gradientCase, alg kernel.Algorithm, known derivatives) {
+// checkGradient checks a case; prepare, which may be nil, may change the network
+// and the step.
+func checkGradient(t *testing.T, g gradientCase, alg kernel.Algorithm, known derivatives, prepare func(*Net, *Context)) {
 	net, wide := oneLayer(g.layer)
 	n := g.images
 	capacity := ShardCount(n) * kernel.Leaf
@@ -138,6 +140,9 @@ func checkGradient(t *testing.T, g gradientCase, alg kernel.Algorithm, known der
 	c := soloContext(true, n)
 	c.Seed, c.Step, c.DropoutScale = 5, 3, 1
 	c.Grads = [][]float32{make([]float32, len(net.Params))}
+	if prepare != nil {
+		prepare(net, c)
+	}
 
 	x := normals(n*g.in.C*max(1, g.in.H*g.in.W), 1, 1)
 	memory := b.activation(g.in)

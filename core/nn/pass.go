@@ -52,6 +52,10 @@ type Context struct {
 	// DropoutScale multiplies the networks' dropout rates: 1 as in the report,
 	// 0 for none.
 	DropoutScale float32
+	// Frozen keeps batch normalisation's running statistics as they are and
+	// normalises by them while training too: for fine-tuning on batches that are
+	// not like those the network has learned from.
+	Frozen bool
 
 	// Meet completes rows: every worker has written the rows (width numbers
 	// each) of its own shards, and on return all rows are there.

@@ -15,6 +15,7 @@ const (
 	Sketch
 	Synthetic
 	Drawn
+	Lesson
 )
 
 // Stream is a counter-based generator, Philox4x32-10 (Salmon et al., "Parallel

@@ -20,17 +20,30 @@ type Neighbor struct {
 	Cosine float32
 }
 
-// NewGallery keeps features [n][dim], which must not change afterwards.
+// NewGallery returns the gallery of images with features [n][dim]; there may
+// be none yet.
 func NewGallery(features []float32, dim int) (*Gallery, error) {
-	if dim < 1 || len(features)%dim != 0 {
-		return nil, fmt.Errorf("%d features do not make rows of %d", len(features), dim)
+	if dim < 1 {
+		return nil, fmt.Errorf("images have at least one feature, not %d", dim)
 	}
-	g := &Gallery{features, make([]float32, len(features)/dim), dim}
-	for i := range g.inverse {
-		g.inverse[i] = inverseLength(g.row(i))
-	}
-	return g, nil
+	g := &Gallery{dim: dim}
+	return g, g.Add(features)
 }
+
+// Add puts further images, of features [n][dim], behind those that are there.
+func (g *Gallery) Add(features []float32) error {
+	if len(features)%g.dim != 0 {
+		return fmt.Errorf("%d features do not make rows of %d", len(features), g.dim)
+	}
+	g.features = append(g.features, features...)
+	for i := len(g.inverse); i < len(g.features)/g.dim; i++ {
+		g.inverse = append(g.inverse, inverseLength(g.row(i)))
+	}
+	return nil
+}
+
+// Len is the number of images.
+func (g *Gallery) Len() int { return len(g.inverse) }
 
 func (g *Gallery) row(i int) []float32 { return g.features[i*g.dim:][:g.dim] }
 

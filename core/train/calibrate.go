@@ -38,7 +38,7 @@ func (j *Judge) Calibrate(images Images, index []int32, count int) (*Calibration
 	if len(index) == 0 || count < 1 {
 		return nil, fmt.Errorf("there is nothing to calibrate on: %d validation images, of which %d are wanted", len(index), count)
 	}
-	var all answered
+	var all known
 	step := max(1, len(index)/count)
 	photographs := min(count, (len(index)+step-1)/step)
 	if err := all.ask(j, photographs, func(i int) ([]byte, uint8) {
@@ -68,14 +68,14 @@ func (j *Judge) Calibrate(images Images, index []int32, count int) (*Calibration
 	return c, nil
 }
 
-// answered are a network's logits for images whose labels are known.
-type answered struct {
+// known are a network's logits for images whose labels are known.
+type known struct {
 	logits []float32 // [images][10]
 	labels []uint8
 }
 
 // ask looks at n images, a few at a time.
-func (a *answered) ask(j *Judge, n int, image func(i int) (pixels []byte, label uint8)) error {
+func (a *known) ask(j *Judge, n int, image func(i int) (pixels []byte, label uint8)) error {
 	for first := 0; first < n; first += calibrationChunk {
 		part := min(calibrationChunk, n-first)
 		seen, err := j.See(part, func(i int) []byte {
@@ -91,7 +91,7 @@ func (a *answered) ask(j *Judge, n int, image func(i int) (pixels []byte, label 
 	return nil
 }
 
-func (a *answered) judgments(temperature float64) []sketch.Judgment {
+func (a *known) judgments(temperature float64) []sketch.Judgment {
 	out := make([]sketch.Judgment, len(a.labels))
 	var p [nn.Labels]float32
 	for i, label := range a.labels {
