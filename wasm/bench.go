@@ -148,7 +148,15 @@ func (s *session) benchmarkInfer(v safejs.Value) (result, error) {
 
 // breathe is a yield that no pause holds.
 func (s *session) breathe() error {
-	if s.breath.due() {
+	if s.breath.due(slice) {
+		return s.breath.take()
+	}
+	return nil
+}
+
+// breatheOften is breathe for work that nobody waits for at once.
+func (s *session) breatheOften() error {
+	if s.breath.due(shortSlice) {
 		return s.breath.take()
 	}
 	return nil

@@ -8,6 +8,10 @@ import "github.com/hack-pad/safejs"
 // messages.
 const slice = 0.020
 
+// shortSlice is slice for work that nobody waits for at once: who draws must not
+// notice it.
+const shortSlice = 0.006
+
 // breath returns to the worker's event loop and comes back: a message to
 // itself, since a timer would wait four milliseconds.
 type breath struct {
@@ -44,7 +48,7 @@ func newBreath() (*breath, error) {
 }
 
 // due reports whether Go has computed for long enough.
-func (b *breath) due() bool { return seconds()-b.last > slice }
+func (b *breath) due(slice float64) bool { return seconds()-b.last > slice }
 
 // take returns to the event loop and back.
 func (b *breath) take() error {

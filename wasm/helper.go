@@ -159,7 +159,7 @@ func (h *helper) bench(term int) {
 
 // yield lets the worker hear its messages.
 func (h *helper) yield() error {
-	if h.s.breath.due() {
+	if h.s.breath.due(slice) {
 		if err := h.s.breath.take(); err != nil {
 			return err
 		}

@@ -23,9 +23,15 @@ const judgeBatch = 16
 type judge struct {
 	*train.Judge
 	sync.Mutex
-	run  *run // whose weights they are, at that step
-	step int
-	kind string // best, last or bare
+	of origin
+}
+
+// origin says which weights a judge has; equal ones are the same weights.
+type origin struct {
+	net  *nn.Net // loaded or taught, without a run
+	run  *run
+	best bool
+	step int // of the run
 }
 
 // judges are two, so that a drawing need not wait for ten thousand images.
@@ -34,12 +40,21 @@ type judges struct{ quick, thorough *judge }
 // answering returns a judge, locked, with the best or the last weights of the
 // run, or with those loaded without one.
 func (s *session) answering(which string, of **judge) (*judge, error) {
+	return s.judging(which, of, s.taught)
+}
+
+// judging is answering with taught in the place of all others, unless it is nil.
+func (s *session) judging(which string, of **judge, taught *nn.Net) (*judge, error) {
 	if *of == nil {
-		*of = &judge{Judge: train.NewJudge(nn.NewNet(s.spec), 1, judgeBatch, kernel.Winograd, s.breathe)}
+		yield := s.breathe
+		if of == &s.judges.thorough {
+			yield = s.breatheOften
+		}
+		*of = &judge{Judge: train.NewJudge(nn.NewNet(s.spec), 1, judgeBatch, kernel.Winograd, yield)}
 	}
 	j := *of
 	j.Lock()
-	if err := s.prepare(j, which); err != nil {
+	if err := s.prepare(j, which, taught); err != nil {
 		j.Unlock()
 		return nil, err
 	}
@@ -47,17 +62,17 @@ func (s *session) answering(which string, of **judge) (*judge, error) {
 }
 
 // prepare gives j the weights.
-func (s *session) prepare(j *judge, which string) error {
+func (s *session) prepare(j *judge, which string, taught *nn.Net) error {
 	r := s.run
-	if r == nil {
-		if s.bare == nil {
-			return refuse("no_weights", "this network has not learned anything yet: train it or load weights")
-		}
-		if j.kind != "bare" {
-			copyNet(j.Net, s.bare)
-			j.run, j.kind = nil, "bare"
+	if alone := s.alone(taught); alone != nil {
+		if j.of != (origin{net: alone}) {
+			copyNet(j.Net, alone)
+			j.of = origin{net: alone}
 		}
 		return nil
+	}
+	if r == nil {
+		return refuse("no_weights", "this network has not learned anything yet: train it or load weights")
 	}
 	take := func() error { return j.take(r, which) }
 	if s.crew.sealed() {
@@ -67,13 +82,26 @@ func (s *session) prepare(j *judge, which string) error {
 	return take()
 }
 
+// alone are weights that stand without a run, or in its place where they were
+// taught by a person.
+func (s *session) alone(taught *nn.Net) *nn.Net {
+	switch {
+	case taught != nil:
+		return taught
+	case s.run == nil:
+		return s.bare
+	}
+	return nil
+}
+
 // take copies a run's best or last weights, unless j has them.
 func (j *judge) take(r *run, which string) error {
 	state := r.trainer.State()
 	if which == "best" && state.Best == nil {
 		which = "last"
 	}
-	if j.run == r && j.kind == which && j.step == state.Step {
+	of := origin{run: r, best: which == "best", step: state.Step}
+	if j.of == of {
 		return nil
 	}
 	if which == "best" {
@@ -83,7 +111,7 @@ func (j *judge) take(r *run, which string) error {
 	} else {
 		copyNet(j.Net, r.trainer.Net)
 	}
-	j.run, j.kind, j.step = r, which, state.Step
+	j.of = of
 	return nil
 }
 
@@ -180,7 +208,7 @@ func (s *session) load(v safejs.Value) (result, error) {
 		return result{}, refuse("file", "%v", err)
 	}
 	s.giveWay()
-	s.run, s.bare, s.judges = nil, net, judges{}
+	s.run, s.bare, s.taught, s.judges = nil, net, nil, judges{}
 	return result{fields: map[string]any{"what": "weights", "model": s.spec.Name}}, nil
 }
 

@@ -86,8 +86,14 @@ func (s *session) picture(f safejs.Value) (p [fashion.Area]byte, err error) {
 	return p, nil
 }
 
+// predict names what a source shows. Its probabilities are the network's own
+// unless the page gives a temperature.
 func (s *session) predict(v safejs.Value) (result, error) {
 	weights, err := which(v, "weights")
+	if err != nil {
+		return result{}, err
+	}
+	temperature, err := temperature(v)
 	if err != nil {
 		return result{}, err
 	}
@@ -95,14 +101,19 @@ func (s *session) predict(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
+	s.asked = seconds()
 	j, err := s.answering(weights, &s.judges.quick)
 	if err != nil {
 		return result{}, err
 	}
 	defer j.Unlock()
-	probs, err := j.Predict(input[:])
+	plain, tempered, err := j.PredictAt(input[:], temperature)
 	if err != nil {
 		return result{}, err
+	}
+	probs := plain
+	if temperature != 1 {
+		probs = tempered
 	}
 	best := 0
 	for i, p := range probs {
@@ -117,6 +128,19 @@ func (s *session) predict(v safejs.Value) (result, error) {
 			"input":         {"Uint8Array", input[:]},
 		},
 	}, nil
+}
+
+// temperature reads an optional temperature; without one it is 1.
+func temperature(v safejs.Value) (float64, error) {
+	f, err := v.Get("temperature")
+	if err != nil || f.IsUndefined() {
+		return 1, err
+	}
+	t, err := f.Float()
+	if err == nil && !(t >= .01 && t <= 100) {
+		err = refuse("command", "the temperature must be 0.01 to 100, not %g", t)
+	}
+	return t, err
 }
 
 // maps renders what a layer makes of an image.

@@ -112,7 +112,7 @@ func (s *session) take(t *train.Trainer) {
 	if s.crew != nil {
 		s.crew.run = s.run
 	}
-	s.bare = nil
+	s.bare, s.taught = nil, nil
 }
 
 // launch starts the run's goroutine, if the run is to go on and has steps to do.
@@ -126,6 +126,8 @@ func (s *session) launch(r *run) error {
 	if err := s.crew.say(word{Say: "again"}); err != nil {
 		return err
 	}
+	// The run's weights move on, without what was taught beside it.
+	s.taught = nil
 	r.going, r.stop, r.over = true, false, false
 	r.ended = make(chan struct{})
 	go s.follow(r)
@@ -203,7 +205,7 @@ func (r *run) leaving() error {
 
 // yield is called by all long work of a run.
 func (s *session) yield() error {
-	if s.breath.due() {
+	if s.breath.due(slice) {
 		if err := s.breath.take(); err != nil {
 			return err
 		}

@@ -25,7 +25,11 @@ type session struct {
 	crew        *crew
 	run         *run    // nil before the first
 	bare        *nn.Net // weights loaded without a run
+	taught      *nn.Net // in place of either, since a person's lesson
+	lesson      *lesson // under way
 	judges      judges
+	gallery     *gallery
+	asked       float64 // when the page last wanted an answer at once, by the clock of seconds
 }
 
 // version of the program's commands, told by hello.
@@ -112,6 +116,12 @@ func init() {
 		"weights":        (*session).weights,
 		"evaluate":       (*session).evaluate,
 		"predict":        (*session).predict,
+		"calibrate":      (*session).calibrate,
+		"nearest":        (*session).nearest,
+		"learn":          (*session).learn,
+		"learnStep":      (*session).learnStep,
+		"learnEnd":       (*session).learnEnd,
+		"unlearn":        (*session).unlearn,
 		"maps":           (*session).maps,
 		"filters":        (*session).filters,
 		"images":         (*session).images,

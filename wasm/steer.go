@@ -72,7 +72,7 @@ func (s *session) stop(safejs.Value) (result, error) {
 
 func (s *session) reset(safejs.Value) (result, error) {
 	s.giveWay()
-	s.run, s.bare, s.judges = nil, nil, judges{}
+	s.run, s.bare, s.taught, s.judges = nil, nil, nil, judges{}
 	return result{}, nil
 }
 
@@ -101,8 +101,8 @@ func (s *session) change(v safejs.Value) (result, error) {
 }
 
 func (s *session) fingerprint(safejs.Value) (result, error) {
-	if s.run == nil && s.bare != nil {
-		return result{fields: map[string]any{"weights_sha256": s.bare.WeightsSHA256(), "step": 0}}, nil
+	if alone := s.alone(s.taught); alone != nil {
+		return result{fields: map[string]any{"weights_sha256": alone.WeightsSHA256(), "step": 0}}, nil
 	}
 	r, err := s.theRun()
 	if err != nil {

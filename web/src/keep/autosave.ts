@@ -5,6 +5,7 @@ import { t } from '../words'
 import { loadBytes } from './files'
 import { allRuns, deleteEverything, forgetSlots, newestSlot, putRun, putSlot } from './keeping'
 import type { Kept, PastRun, Slot } from './store'
+import { own } from './own'
 
 /** What each model's newest slot holds. */
 export const kept = {
@@ -107,6 +108,7 @@ export async function forgetEverything() {
     await deleteEverything()
     for (const model of modelNames) kept[model].value = offers[model].value = null
     pastRuns.value = []
+    own.value = []
   } catch (error) {
     complain(error)
   }

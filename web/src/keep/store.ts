@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import type { Stroke } from '../run/drawing'
 import type { History } from '../run/history'
 import type { ModelName } from '../run/words'
 
@@ -29,9 +30,19 @@ export type Kept = Pick<Slot, 'step' | 'savedAt'>
  */
 export type StoredSlot = Omit<Slot, 'bytes'> & { bytes: Blob | ArrayBuffer }
 
+/** A drawing of this person's and what it shows: lessons are made of these. */
+export interface OwnDrawing {
+  id: string
+  madeAt: number
+  strokes: Stroke[]
+  /** The class, 0 to 9. */
+  label: number
+}
+
 interface Schema extends DBSchema {
   slots: { key: string; value: StoredSlot }
   runs: { key: string; value: PastRun }
+  drawings: { key: string; value: OwnDrawing }
 }
 
 const name = 'atelier'
@@ -41,10 +52,13 @@ let opened: Promise<IDBPDatabase<Schema>> | null = null
 
 /** The database; opened anew after a failure or when the browser closed it. */
 function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= openDB<Schema>(name, 1, {
-    upgrade(db) {
-      db.createObjectStore('slots', { keyPath: 'key' })
-      db.createObjectStore('runs', { keyPath: 'id' })
+  opened ??= openDB<Schema>(name, 2, {
+    upgrade(db, from) {
+      if (from < 1) {
+        db.createObjectStore('slots', { keyPath: 'key' })
+        db.createObjectStore('runs', { keyPath: 'id' })
+      }
+      if (from < 2) db.createObjectStore('drawings', { keyPath: 'id' })
     },
     blocking(_, __, event) {
       (event.target as IDBDatabase).close()
@@ -125,8 +139,23 @@ export async function allRuns(): Promise<PastRun[]> {
   return (await database()).getAll('runs')
 }
 
+export async function putDrawings(drawings: readonly OwnDrawing[]) {
+  const change = (await database()).transaction('drawings', 'readwrite', strict)
+  await Promise.all([...drawings.map((drawing) => change.store.put(drawing)), change.done])
+}
+
+export async function deleteDrawing(id: string) {
+  await (await database()).delete('drawings', id)
+}
+
+/** This person's drawings, the oldest first. */
+export async function allDrawings(): Promise<OwnDrawing[]> {
+  return (await (await database()).getAll('drawings')).sort((a, b) => a.madeAt - b.madeAt)
+}
+
 export async function deleteEverything() {
   const db = await database()
-  const change = db.transaction(['slots', 'runs'], 'readwrite', strict)
-  await Promise.all([change.objectStore('slots').clear(), change.objectStore('runs').clear(), change.done])
+  const all = ['slots', 'runs', 'drawings'] as const
+  const change = db.transaction(all, 'readwrite', strict)
+  await Promise.all([...all.map((store) => change.objectStore(store).clear()), change.done])
 }

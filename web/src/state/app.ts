@@ -2,7 +2,7 @@ import { computed, signal, type Signal } from '@preact/signals'
 import { firstSettings, type Settings } from '../models/recipes'
 import { LocalSession } from '../run/local'
 import { Run } from '../run/run'
-import type { ModelName } from '../run/words'
+import type { ModelName, RecipeName } from '../run/words'
 import type { Recipe } from '../worker/protocol'
 
 export const viewNames = ['train', 'test', 'look', 'draw', 'keep', 'runs'] as const
@@ -41,9 +41,11 @@ export const onServer = signal<readonly Run[]>([])
 
 export interface Trained {
   /** Where the weights came from; null: random. */
-  from: 'run' | 'file' | 'server' | 'shipped' | null
+  from: 'run' | 'file' | 'server' | 'shipped' | 'taught' | null
   /** The file's name, or the recipe of shipped weights. */
   name?: string
+  /** Of shipped weights. */
+  recipe?: RecipeName
   /** Grows whenever the weights change, so that views ask again. */
   version: number
 }
@@ -59,9 +61,9 @@ export const blank = {
   model2: computed(() => trained.model2.value?.from === null),
 }
 
-export function touch(model: ModelName, from: Trained['from'], name?: string) {
+export function touch(model: ModelName, from: Trained['from'], name?: string, recipe?: RecipeName) {
   const old = trained[model].peek() ?? untrained
-  trained[model].value = { from, version: old.version + 1, ...(name ? { name } : {}) }
+  trained[model].value = { from, version: old.version + 1, ...(name ? { name } : {}), ...(recipe ? { recipe } : {}) }
 }
 
 export const anyActive = computed(() => here.model1.active.value || here.model2.active.value)

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ModelName } from '../run/words'
 import { Latest } from '../worker/latest'
 import { WorkerError } from '../worker/link'
@@ -8,7 +8,7 @@ import { complain, sessions, trained } from './app'
 /** While training, views look again at most this often. */
 const usual = 400
 /** What the program says of a drawing that shows nothing yet: no trouble. */
-const quiet = ['dead', 'drawing', 'no_weights', 'no_data']
+const quiet = ['dead', 'drawing', 'no_weights', 'no_data', 'training']
 
 /** The worker's answer to a question that is asked again whenever `key` or the weights change. */
 export function useAnswer<T>(model: ModelName, key: string, ask: (() => Promise<T>) | null, rest = usual): T | null {
@@ -16,7 +16,8 @@ export function useAnswer<T>(model: ModelName, key: string, ask: (() => Promise<
   const queue = useRef(new Latest(rest))
   const { from, version } = trained[model].value ?? { from: null, version: 0 }
   const able = from !== null
-  useEffect(() => {
+  // Before the browser paints, not after: a drawing's answer would come a picture later.
+  useLayoutEffect(() => {
     if (!ask || !able) {
       queue.current.forget()
       setAnswer(null)
@@ -39,9 +40,10 @@ export interface Prediction {
   input: Uint8Array
 }
 
-export function usePrediction(model: ModelName, source: Source | null, key: string, rest?: number): Prediction | null {
-  return useAnswer(model, key, source && (async () => {
-    const { probabilities, input } = await sessions[model].call('predict', source)
+/** With a temperature other than 1, probabilities that mean what they say: see certainty.ts. */
+export function usePrediction(model: ModelName, source: Source | null, key: string, rest?: number, temperature = 1): Prediction | null {
+  return useAnswer(model, temperature === 1 ? key : `${key} at ${temperature}`, source && (async () => {
+    const { probabilities, input } = await sessions[model].call('predict', temperature === 1 ? source : { ...source, temperature })
     return { probabilities: [...probabilities], input }
   }), rest)
 }

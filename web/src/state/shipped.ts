@@ -1,6 +1,7 @@
 import { newHistory } from '../run/history'
 import { modelNames, type ModelName } from '../run/words'
 import { t } from '../words'
+import type { Calibration } from '../worker/protocol'
 import { complain, here, say, sessions, startWeights, touch, trained } from './app'
 import { firstOf, shippedOf, type Shipped } from './shippedList'
 
@@ -14,6 +15,7 @@ export const shipped: readonly Shipped[] = shippedOf(files, cards)
 /** The figures of a card that the page shows. */
 export interface Card {
   test: { accuracy: number; images: number }
+  calibration?: Calibration
 }
 
 const get = async (address: string) => {
@@ -35,7 +37,7 @@ export async function takeShipped(one: Shipped) {
   const bytes = await (await get(one.weights)).arrayBuffer()
   await sessions[one.model].load(bytes)
   here[one.model].restore(newHistory({ model: one.model }))
-  touch(one.model, 'shipped', t.train.recipes[one.recipe])
+  touch(one.model, 'shipped', t.train.recipes[one.recipe], one.recipe)
   say(t.owned.shipped(t.train.recipes[one.recipe]))
 }
 
@@ -57,7 +59,7 @@ export async function loadShipped() {
           const weights = await bytes
           if (!free(model)) return
           await link.call('load', { bytes: weights }, [weights])
-          if (free(model)) touch(model, 'shipped', t.train.recipes[one.recipe])
+          if (free(model)) touch(model, 'shipped', t.train.recipes[one.recipe], one.recipe)
         } catch (error) {
           complain(error)
         } finally {

@@ -89,6 +89,38 @@ export interface Recipe {
   why: { what: string; text: string }[]
 }
 
+/** What makes probabilities mean what they say; in the words of the model cards. */
+export interface Calibration {
+  temperature: number
+  /** From this tempered probability on, an answer to a drawing is sure. */
+  sure_from: number
+  /** The same of an image of the data set. */
+  sure_from_images?: number
+  /** The share of right answers that "sure" promises. */
+  sure_right: number
+  /** The share of generated drawings that reach `sure_from`; 0: no answer to a drawing is ever sure. */
+  sure_share: number
+}
+
+/** The training images most like a drawing, most alike first, among those that were looked at. */
+export interface Nearest {
+  indices: Uint32Array
+  labels: Uint8Array
+  /** Of the angle between the features, 1 at most. */
+  cosines: Float32Array
+  looked: number
+  of: number
+}
+
+/** How a network does on a person's drawings and on what it must not forget. */
+export interface Grade {
+  /** The class it names each of the drawings. */
+  own: number[]
+  own_right: number
+  images: { right: number; of: number }
+  generated: { right: number; of: number }
+}
+
 /** What each command takes and gives. */
 export interface Commands {
   hello: [{ model: ModelName }, { version: string; features: string[]; recipes: Recipe[] }]
@@ -111,7 +143,18 @@ export interface Commands {
     { split: Split; weights: 'best' | 'last' },
     Evaluation & { predictions: Uint8Array; confidences: Float32Array },
   ]
-  predict: [Source & { weights?: 'best' | 'last' }, { probabilities: Float32Array | number[]; label: string; input: Uint8Array }]
+  /** With a temperature the probabilities are those at it, else the network's own. */
+  predict: [Source & { weights?: 'best' | 'last'; temperature?: number }, { probabilities: Float32Array | number[]; label: string; input: Uint8Array }]
+  calibrate: [object, Calibration]
+  /** Without a source it only begins to look at the training images, which goes on in the background. */
+  nearest: [Source | object, Nearest]
+  /** Begins a lesson with lines of drawings and what they show, and grades the network before it. */
+  learn: [{ drawings: string[]; labels: number[]; seed: number }, { steps: number; before: Grade }]
+  learnStep: [object, { step: number; loss: number }]
+  /** Puts what was learned in the weights' place and grades it, or drops it. */
+  learnEnd: [{ keep: boolean }, { after?: Grade }]
+  /** Gives the weights from before the lesson back. */
+  unlearn: [object, object]
   /** `lo` and `hi` are the ends of a fixed scale. */
   maps: [{ source: Source; layer: string; scale: Scale; lo?: number; hi?: number }, Pictures]
   filters: [object, Pictures]

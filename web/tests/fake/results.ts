@@ -1,6 +1,6 @@
 import { classNames, type Evaluation, type ModelName } from '../../src/run/words'
 import { models } from '../../src/models/layers'
-import type { Pictures, Scale, Split } from '../../src/worker/protocol'
+import type { Grade, Nearest, Pictures, Scale, Split } from '../../src/worker/protocol'
 
 const noise = (n: number) => {
   const x = Math.sin(n * 127.1 + 311.7) * 43758.5453
@@ -54,6 +54,18 @@ export function fakeProbabilities(model: ModelName, payload: Record<string, unkn
     return Math.abs(x - 14) + Math.abs(y - 14) < 13 ? 200 + (x % 4) * 10 : 0
   })
   return { probabilities, label: classNames[probabilities.indexOf(Math.max(...probabilities))]!, input }
+}
+
+/** The first images of the training file; without anything to look for, none. */
+export function fakeNearest(payload: Record<string, unknown>, labels: Uint8Array, looked: number, of: number): Nearest {
+  const shown = ['drawing', 'picture', 'split'].some((word) => word in payload)
+  const indices = Uint32Array.from(shown ? [0, 1, 2, 3, 4] : [])
+  return { indices, labels: Uint8Array.from(indices, (i) => labels[i]!), cosines: Float32Array.from(indices, (i) => 0.95 - 0.01 * i), looked, of }
+}
+
+/** A network that names a person's drawings so; a lesson costs it a test image or two. */
+export function fakeGrade(named: number[], labels: number[], lessons: number): Grade {
+  return { own: named, own_right: named.filter((one, i) => one === labels[i]).length, images: { right: 463 - lessons, of: 500 }, generated: { right: 250 + 3 * lessons, of: 300 } }
 }
 
 /** Something like viridis: dark violet to yellow. */

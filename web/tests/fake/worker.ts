@@ -3,7 +3,7 @@
 import type { Command, Pictures } from '../../src/worker/protocol'
 import type { Config, EpochEvent, RunEvent } from '../../src/run/words'
 import { fakeHistory, fakeRates, fakeRecipes } from './history'
-import { fakeEvaluation, fakeImages, fakePictures, fakeProbabilities } from './results'
+import { fakeEvaluation, fakeGrade, fakeImages, fakeNearest, fakePictures, fakeProbabilities } from './results'
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope
 
@@ -63,6 +63,11 @@ function halt() {
   timer = undefined
 }
 
+/** Training images that drawings are compared with; 2,000 more are there at every question. */
+const gallery = 6000
+let galleryAt = 0
+let lesson: { labels: number[]; step: number } = { labels: [], step: 0 }
+
 /** A long run slows down after its first epochs, so that a slow machine's test still finds it under way. */
 const brisk = 12
 let ticks = 0
@@ -116,6 +121,19 @@ const answers: Record<string, (payload: Payload) => unknown> = {
     return fakeEvaluation(config.model, testLabels)
   },
   predict: (payload) => fakeProbabilities(config.model, payload),
+  calibrate: () => ({ temperature: 1.5, sure_from: 0.5, sure_from_images: 0.4, sure_right: 0.95, sure_share: 0.8 }),
+  nearest: (payload) => {
+    galleryAt = Math.min(gallery, galleryAt + 2000)
+    return fakeNearest(payload, trainLabels, galleryAt, gallery)
+  },
+  learn: ({ drawings, labels }) => {
+    if (timer !== undefined) throw { code: 'training', message: 'the network is training: pause it first' }
+    lesson = { labels: labels as number[], step: 0 }
+    return { steps: 40, before: fakeGrade((drawings as string[]).map(() => 6), lesson.labels, 0) }
+  },
+  learnStep: () => new Promise((done) => setTimeout(() => done({ step: ++lesson.step, loss: 1 }), 15)),
+  learnEnd: ({ keep }) => (keep ? { after: fakeGrade(lesson.labels, lesson.labels, 1) } : {}),
+  unlearn: () => ({}),
   images: ({ split, from, count }) => fakeImages(split, from, count, trainLabels, testLabels),
   maps: ({ layer, scale }): Pictures => fakePictures(config.model, layer, scale, step),
   filters: () => fakePictures(config.model, 'filters', 'fixed', step),
@@ -135,10 +153,12 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   benchmarkInfer: () => ({ imagesPerSecond: 3000, medianMs: 1 }),
 }
 
-scope.onmessage = ({ data }: MessageEvent<Command>) => {
+scope.onmessage = async ({ data }: MessageEvent<Command>) => {
   const { id, type } = data
   try {
-      const result = answers[type]!(data as unknown as Payload)
+    let result = answers[type]!(data as unknown as Payload)
+    // What takes time comes later; all else at once, in the order of the questions.
+    if (result instanceof Promise) result = await result
     scope.postMessage({ v: 1, id, ok: true, result })
   } catch (error) {
     scope.postMessage({ v: 1, id, ok: false, error: error as object })

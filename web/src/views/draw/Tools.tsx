@@ -62,7 +62,8 @@ function Pages() {
   )
 }
 
-function FileButton({ text, accept }: { text: string; accept: string }) {
+/** A button that opens a file. */
+export function FileButton({ text, accept, take = (file) => void takeFile(file) }: { text: string; accept: string; take?: (file: File) => void }) {
   const input = useRef<HTMLInputElement>(null)
   return (
     <>
@@ -71,7 +72,7 @@ function FileButton({ text, accept }: { text: string; accept: string }) {
         onChange={(event) => {
           const file = event.currentTarget.files?.[0]
           event.currentTarget.value = ''
-          if (file) void takeFile(file)
+          if (file) take(file)
         }} />
     </>
   )

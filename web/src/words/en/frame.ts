@@ -44,6 +44,7 @@ export const frame = {
     server: 'The weights of a run on the server.',
     file: (name: string) => `The weights of ${name || 'a file'}.`,
     shipped: (recipe: string) => `Trained weights that come with the page (recipe: ${recipe}). Train replaces them.`,
+    taught: (drawings: string) => `Taught by you with ${drawings} drawings; under Draw this can be undone.`,
     untrained: (titles: string[]) => `${titles.join(' and ')} ${titles.length > 1 ? 'have' : 'has'} learned nothing yet: the weights are random, so there is nothing to see. Train, or load weights from a file.`,
     goTrain: 'Go to Train', useShipped: 'Take the trained weights that come with the page', goLoad: 'Load weights',
   },

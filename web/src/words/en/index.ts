@@ -6,5 +6,6 @@ import { look } from './look'
 import { draw } from './draw'
 import { keep } from './keep'
 import { runs } from './runs'
+import { lesson } from './lesson'
 
-export const en = { ...frame, train, trouble, test, look, draw, keep, runs }
+export const en = { ...frame, train, trouble, test, look, draw, keep, runs, lesson }
