@@ -182,18 +182,16 @@ func (l *Learner) load() error {
 		l.show(i, pixels[:])
 		l.want(i, l.lesson.Labels[k])
 	}
-	var labels [photographPart]uint8
 	for i := range photographPart {
-		at := l.photograph(i)
-		l.replayed[i], labels[i] = [sketch.Pixels]byte(l.images.At(at)), l.images.Label(at)
+		l.replayed[i] = [sketch.Pixels]byte(l.images.At(l.photograph(i)))
 	}
-	if err := l.replay(ownPart, labels[:]); err != nil {
+	if err := l.replay(ownPart, photographPart); err != nil {
 		return err
 	}
 	for i := range generatedPart {
-		l.replayed[i], labels[i] = sketch.Sample(l.lesson.Seed, l.step, i)
+		l.replayed[i], _ = sketch.Sample(l.lesson.Seed, l.step, i)
 	}
-	return l.replay(ownPart+photographPart, labels[:generatedPart])
+	return l.replay(ownPart+photographPart, generatedPart)
 }
 
 // photograph is which one is replayed as the i-th of the step.
@@ -202,24 +200,19 @@ func (l *Learner) photograph(i int) int {
 	return int(l.index[s.Intn(len(l.index))])
 }
 
-// replay puts the replayed pictures of these labels into the batch from first
-// on. What the network names right it is to answer as before; what it names
-// wrong, with the label (after Li and Hoiem, "Learning without forgetting",
-// 2016).
-func (l *Learner) replay(first int, labels []uint8) error {
-	seen, err := l.before.See(len(labels), func(i int) []byte { return l.replayed[i][:] })
+// replay puts the first n replayed pictures into the batch from first on. The
+// network is to answer them as it did before the lesson, right or wrong (Li and
+// Hoiem, "Learning without forgetting", 2016): their labels would teach one that
+// does not know drawings so much else that it forgets photographs.
+func (l *Learner) replay(first, n int) error {
+	seen, err := l.before.See(n, func(i int) []byte { return l.replayed[i][:] })
 	if err != nil {
 		return err
 	}
-	for i, label := range labels {
+	for i := range n {
 		l.show(first+i, l.replayed[i][:])
-		logits := seen.Logits[i*nn.Labels : (i+1)*nn.Labels]
-		if argmax(logits) == int(label) {
-			kernel.Softmax(l.goals[(first+i)*nn.Labels:], logits, 1)
-		} else {
-			l.want(first+i, label)
-		}
 	}
+	kernel.Softmax(l.goals[first*nn.Labels:], seen.Logits, n)
 	return nil
 }
 

@@ -116,7 +116,7 @@ func gradeOf(t *testing.T, net *nn.Net, l Lesson) *Grade {
 }
 
 // Ten drawings that a network gets wrong, chosen for that, are right after a
-// lesson but for two at most, and it has forgotten next to nothing: its accuracy
+// lesson but for one at most, and it has forgotten next to nothing: its accuracy
 // on photographs falls by less than a point, and that on generated drawings, of
 // which these small networks know a third to a half, by no more than two standard
 // errors of 200.
@@ -134,7 +134,7 @@ func TestALessonIsLearnedAndNothingForgotten(t *testing.T) {
 			after := gradeOf(t, net, lesson)
 			t.Logf("own %d to %d of 10, images %d to %d of %d, generated %d to %d of %d", before.OwnRight, after.OwnRight,
 				before.Images.Right, after.Images.Right, after.Images.Of, before.Generated.Right, after.Generated.Right, after.Generated.Of)
-			if before.OwnRight != 0 || after.OwnRight < 8 {
+			if before.OwnRight != 0 || after.OwnRight < 9 {
 				t.Errorf("%d of 10 drawings are right after the lesson, %d before", after.OwnRight, before.OwnRight)
 			}
 			if before.Images.Right-after.Images.Right >= before.Images.Of/100 {
@@ -175,8 +175,8 @@ func fresh(t *testing.T, model string, l Lesson, images Images, yield func() err
 // goldenLessons are the fingerprints after three steps, which every platform
 // must give.
 var goldenLessons = map[string]string{
-	"small-dropout": "1f50bfecf71c2c37346bbfbc672df8e61842fb2a71d26aa7f1c90be5effa0559",
-	"small-bn":      "055c8abc618a651da2da37895b1e86eac49a091c21dc7f78c1f3472456b6c24d",
+	"small-dropout": "f29cdb1052cff80c9dad6fc1865251a52c795661189ac37cc2ec24413cd87736",
+	"small-bn":      "dd3854addc1f88d207808737e1ec1c265f35c7c852d98c864808c5c4a18e0d8f",
 }
 
 // The same lesson gives the same bits, whatever was interrupted on the way;
