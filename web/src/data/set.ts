@@ -69,6 +69,9 @@ function readPart(files: Record<string, Uint8Array>, prefix: string): Part {
 let loading: Promise<DataSet> | null = null
 let urgent: Promise<unknown> = Promise.resolve()
 
+/** Resolves when what is more urgent is there. */
+export const whenCalm = () => urgent
+
 /** What comes to the page before the images, for they keep every processor busy for a while; at most so long, in milliseconds. */
 export function imagesAfter(first: Promise<unknown>, longest = 4000) {
   urgent = Promise.race([first.catch(() => {}), new Promise((over) => setTimeout(over, longest))])

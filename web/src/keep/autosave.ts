@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals'
+import { whenCalm } from '../data/set'
 import { modelNames, type ModelName } from '../run/words'
 import { complain, here, sessions } from '../state/app'
 import { t } from '../words'
@@ -69,6 +70,8 @@ export async function followKeeping() {
     for (const model of modelNames) if (here[model].active.peek()) void sessions[model].keep()
   })
   await takeLock()
+  // What was kept is looked for when the networks have their weights: both need the processors.
+  await whenCalm()
   try {
     for (const model of modelNames) {
       const { slot, damaged, strange } = await newestSlot(model)
