@@ -7,7 +7,7 @@ import { expect, test } from '@playwright/test'
 const assets = join(import.meta.dirname, '../../dist/site/assets')
 const files = readdirSync(assets)
 /** Of the WebAssembly program with Brotli: 2 % above what it has with Go 1.26. */
-const mostBytes = 910_000
+const mostBytes = 942_000
 const read = (name: string) => readFileSync(join(assets, name))
 
 test('script and style stay under 150 KB compressed', () => {
