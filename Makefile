@@ -54,9 +54,11 @@ test-short:
 test-go: ## Go tests
 	$(GO) test -timeout 25m ./...
 
-test-race: ## short Go tests with the race detector
+# Where goroutines are begun; the rest of the core computes within theirs.
+RACE     := ./core/train ./server/...
+test-race: ## short Go tests of what begins goroutines, with the race detector
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v $$($(GO) env CC) >/dev/null; then \
-		$(GO) test -race -short -timeout 25m ./...; \
+		$(GO) test -race -short -timeout 25m $(RACE); \
 	else echo "LEFT OUT: the race tests, which need a C compiler (gcc or clang)"; fi
 
 test-bits: ## the golden weights in a build for newer processors
