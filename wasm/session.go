@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"sync"
 
 	"github.com/hack-pad/safejs"
 
@@ -26,6 +27,7 @@ type session struct {
 	run         *run    // nil before the first
 	bare        *nn.Net // weights loaded without a run
 	taught      *nn.Net // in place of either, since a person's lesson
+	saving      sync.Mutex
 	lesson      *lesson // under way
 	judges      judges
 	gallery     *gallery

@@ -116,8 +116,8 @@ func (s *session) fingerprint(safejs.Value) (result, error) {
 	return result{fields: fields}, err
 }
 
-// save takes the run's state between two steps.
-func (s *session) save(r *run) (f *checkpoint.File, err error) {
+// save takes the run's state between two steps, and says which step it is of.
+func (s *session) save(r *run) (f *checkpoint.File, step int, err error) {
 	err = r.betweenSteps(func() error {
 		if err := s.crew.say(word{Say: "share"}); err != nil {
 			return err
@@ -125,10 +125,11 @@ func (s *session) save(r *run) (f *checkpoint.File, err error) {
 		if err := r.trainer.Share(); err != nil {
 			return err
 		}
+		step = r.trainer.State().Step
 		f, err = r.trainer.Save()
 		return err
 	})
-	return f, err
+	return f, step, err
 }
 
 func (s *session) state(safejs.Value) (result, error) {
@@ -137,15 +138,26 @@ func (s *session) state(safejs.Value) (result, error) {
 		return result{}, err
 	}
 	// WebAssembly's memory never shrinks, and a save needs two copies of the state:
-	// those of the last one go first.
+	// one save at a time, and the copies of the last one go first.
+	s.saving.Lock()
+	defer s.saving.Unlock()
 	runtime.GC()
-	f, err := s.save(r)
+	// Whoever goes on or stops meanwhile is heard: the run may move on once its state is taken.
+	if err := s.breathe(); err != nil {
+		return result{}, err
+	}
+	f, step, err := s.save(r)
 	if err != nil {
 		return result{}, err
 	}
-	b, err := checkpoint.Encode(f)
+	b, err := checkpoint.EncodeYielding(f, func() error {
+		if s.run != r {
+			return refuse("replaced", "the run was replaced while it was being saved")
+		}
+		return s.breathe()
+	})
 	if err != nil {
 		return result{}, err
 	}
-	return result{fields: map[string]int{"step": r.trainer.State().Step}, buffers: map[string][]byte{"bytes": b}}, nil
+	return result{fields: map[string]int{"step": step}, buffers: map[string][]byte{"bytes": b}}, nil
 }

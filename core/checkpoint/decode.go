@@ -41,7 +41,8 @@ func Decode(b []byte, limits Limits) (*File, error) {
 	if err := checkLayout(entries, len(data)); err != nil {
 		return nil, err
 	}
-	if err := checkHash(meta, data); err != nil {
+	hash, err := checkHash(meta, data)
+	if err != nil {
 		return nil, err
 	}
 	delete(meta, hashKey)
@@ -56,7 +57,7 @@ func Decode(b []byte, limits Limits) (*File, error) {
 		}
 	}
 	if limits.Canonical {
-		if want, err := f.header(data); err != nil || !bytes.Equal(want, header) {
+		if want, err := f.header(hash); err != nil || hash == "" || !bytes.Equal(want, header) {
 			return nil, fmt.Errorf("the header is damaged, or was not written by Atelier")
 		}
 	}
@@ -90,17 +91,19 @@ func checkLayout(entries []entry, length int) error {
 	return nil
 }
 
-// checkHash compares the data with the metadata's hash where there is one. An
-// entry of that name which is no SHA-256 means something else and is let be.
-func checkHash(meta map[string]string, data []byte) error {
+// checkHash compares the data with the metadata's hash where there is one, and
+// returns it. An entry of that name which is no SHA-256 means something else and
+// is let be: then it returns "".
+func checkHash(meta map[string]string, data []byte) (string, error) {
 	want, err := hex.DecodeString(meta[hashKey])
 	if err != nil || len(want) != digest.Size {
-		return nil
+		return "", nil
 	}
-	if got := digest.Sum(data); !bytes.Equal(got[:], want) {
-		return fmt.Errorf("the data are damaged: their SHA-256 is %x, the metadata say %x", got, want)
+	got := digest.Sum(data)
+	if !bytes.Equal(got[:], want) {
+		return "", fmt.Errorf("the data are damaged: their SHA-256 is %x, the metadata say %x", got, want)
 	}
-	return nil
+	return hex.EncodeToString(got[:]), nil
 }
 
 func (e entry) decode(data []byte) Tensor {

@@ -3,6 +3,7 @@ package checkpoint
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -22,6 +23,12 @@ import (
 //
 // Other programs want each tensor aligned to its elements: put narrow types last.
 func Encode(f *File) ([]byte, error) {
+	return EncodeYielding(f, func() error { return nil })
+}
+
+// EncodeYielding is Encode where others wait for the processor: it calls yield
+// after every megabyte or two, and ends with its error.
+func EncodeYielding(f *File, yield func() error) ([]byte, error) {
 	f, err := f.spill()
 	if err != nil {
 		return nil, err
@@ -32,7 +39,7 @@ func Encode(f *File) ([]byte, error) {
 	}
 	// Hashes are equally long, whatever they are: the data are written where they
 	// stay, behind a header with other hashes.
-	header, err := f.header(nil)
+	header, err := f.header(digest.Hex(nil))
 	if err != nil {
 		return nil, err
 	}
@@ -40,8 +47,15 @@ func Encode(f *File) ([]byte, error) {
 	out := make([]byte, start, start+size)
 	for i := range f.Tensors {
 		out = appendData(out, &f.Tensors[i])
+		if err := yield(); err != nil {
+			return nil, err
+		}
 	}
-	if header, err = f.header(out[start:]); err != nil {
+	hash, err := hashYielding(out[start:], yield)
+	if err != nil {
+		return nil, err
+	}
+	if header, err = f.header(hash); err != nil {
 		return nil, err
 	}
 	binary.LittleEndian.PutUint64(out, uint64(len(header)))
@@ -141,11 +155,24 @@ func appendData(b []byte, t *Tensor) []byte {
 	return b
 }
 
-// header returns the canonical header of a spilled file whose data are given.
-func (f *File) header(data []byte) ([]byte, error) {
+// hashYielding returns the hash of the data, calling yield after every megabyte.
+func hashYielding(data []byte, yield func() error) (string, error) {
+	h := digest.New()
+	for part := range slices.Chunk(data, 1<<20) {
+		h.Write(part)
+		if err := yield(); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// header returns the canonical header of a spilled file whose data have the
+// given hash.
+func (f *File) header(hash string) ([]byte, error) {
 	meta := map[string]string{}
 	maps.Copy(meta, f.Meta)
-	meta[hashKey] = digest.Hex(data)
+	meta[hashKey] = hash
 	bare, err := f.headerWith(meta)
 	if err != nil {
 		return nil, err

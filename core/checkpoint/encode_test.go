@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -133,6 +134,38 @@ func TestFixturesKeepTheirData(t *testing.T) {
 }
 
 func dataOf(file []byte) []byte { return file[8+binary.LittleEndian.Uint64(file):] }
+
+func TestEncodeYielding(t *testing.T) {
+	f := &File{Tensors: []Tensor{
+		{Name: "a", DType: F32, Shape: []int{3 << 18}, F32: make([]float32, 3<<18)},
+		{Name: "b", DType: U8, Shape: []int{3}, U8: []byte{1, 2, 3}},
+	}}
+	want, err := Encode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := 0
+	got, err := EncodeYielding(f, func() error { calls++; return nil })
+	if err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%d bytes (%v), not the %d of Encode", len(got), err, len(want))
+	}
+	if calls < 6 { // two tensors, and four parts to hash
+		t.Errorf("yielded %d times", calls)
+	}
+	enough := errors.New("enough")
+	for n := range calls {
+		left := n
+		_, err := EncodeYielding(f, func() error {
+			if left--; left < 0 {
+				return enough
+			}
+			return nil
+		})
+		if !errors.Is(err, enough) {
+			t.Errorf("yield failed at call %d: got %v", n, err)
+		}
+	}
+}
 
 func TestEncodeHalf(t *testing.T) {
 	f := &File{Tensors: []Tensor{
