@@ -64,17 +64,19 @@ function Desk({ data }: { data: DataSet }) {
           <Tools data={data} />
           <p class="small soft" id="pad-help">{t.draw.padHelp}</p>
         </section>
-        <section class="card draw-answers" aria-label={t.draw.answers}>
-          <h2>{t.draw.answers}</h2>
-          <figure class="sees">
-            <Thumb pixels={input} large label={t.draw.sees} />
-            <figcaption class="small soft"><strong>{t.draw.sees}</strong><br />{t.draw.seesHint}</figcaption>
-          </figure>
-          {what && (model1 || model2) && <Bars label={t.draw.answers} answers={{ model1: model1?.probabilities ?? null, model2: model2?.probabilities ?? null }} />}
-          {able.length > 0 && <Sureness models={able} certainty={certainty} />}
-        </section>
+        <div class="rows">
+          <section class="card draw-answers" aria-label={t.draw.answers}>
+            <h2>{t.draw.answers}</h2>
+            <figure class="sees">
+              <Thumb pixels={input} large label={t.draw.sees} />
+              <figcaption class="small soft"><strong>{t.draw.sees}</strong><br />{t.draw.seesHint}</figcaption>
+            </figure>
+            {what && (model1 || model2) && <Bars label={t.draw.answers} answers={{ model1: model1?.probabilities ?? null, model2: model2?.probabilities ?? null }} />}
+            {able.length > 0 && <Sureness models={able} certainty={certainty} />}
+          </section>
+          <NearestCard models={able} data={data} source={settled.source} sourceKey={settled.key} />
+        </div>
       </div>
-      <NearestCard models={able} data={data} source={settled.source} sourceKey={settled.key} />
       <LessonCard />
       <Untrained models={modelNames.filter((name) => blank[name].value)} />
       <div class={able.length > 1 ? 'pair' : 'rows'}>

@@ -15,7 +15,7 @@ export function NearestCard({ models, data, source, sourceKey }: { models: reado
     <section class="card" aria-label={t.draw.nearest}>
       <h2>{t.draw.nearest}</h2>
       <p class="small soft">{t.draw.nearestHint}</p>
-      <div class={models.length > 1 ? 'pair' : 'rows'}>
+      <div class="near-models">
         {models.map((model) => <NearestOf key={model} model={model} data={data} source={source} sourceKey={sourceKey} />)}
       </div>
     </section>
