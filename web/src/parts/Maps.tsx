@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { models, shapeText, type Layer } from '../models/layers'
 import { classNames, type ModelName } from '../run/words'
 import { layerShown } from '../state/app'
@@ -102,25 +102,32 @@ export function Sheet({ pictures, name, scale, most }: { pictures: Pictures; nam
   )
 }
 
-/** The numbers behind the colours. */
-function Numbers({ pictures: { count, lo, hi, silent }, name }: { pictures: Pictures; name: string }) {
+/** The numbers behind the colours: made while they are looked at, since they change with every picture. */
+function Numbers({ pictures, name }: { pictures: Pictures; name: string }) {
+  const [open, setOpen] = useState(false)
   return (
-    <details>
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{t.chart.numbers}</summary>
-      <div class="scroll-y" tabIndex={0} role="region" aria-label={`${name}: ${t.chart.numbers}`}>
-        <table>
-          <thead><tr><th>{t.look.numbers.map}</th><th class="number">{t.look.numbers.min}</th><th class="number">{t.look.numbers.max}</th></tr></thead>
-          <tbody>
-            {Array.from({ length: count }, (_, i) => (
-              <tr key={i}>
-                <th scope="row">{count === classNames.length ? classNames[i] : i + 1}</th><td class="number">{decimals(lo[i], 3)}</td>
-                <td class="number">{silent[i] ? t.look.silent : decimals(hi[i], 3)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      {open && <Table pictures={pictures} name={name} />}
     </details>
+  )
+}
+
+function Table({ pictures: { count, lo, hi, silent }, name }: { pictures: Pictures; name: string }) {
+  return (
+    <div class="scroll-y" tabIndex={0} role="region" aria-label={`${name}: ${t.chart.numbers}`}>
+      <table>
+        <thead><tr><th>{t.look.numbers.map}</th><th class="number">{t.look.numbers.min}</th><th class="number">{t.look.numbers.max}</th></tr></thead>
+        <tbody>
+          {Array.from({ length: count }, (_, i) => (
+            <tr key={i}>
+              <th scope="row">{count === classNames.length ? classNames[i] : i + 1}</th><td class="number">{decimals(lo[i], 3)}</td>
+              <td class="number">{silent[i] ? t.look.silent : decimals(hi[i], 3)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 

@@ -42,11 +42,13 @@ test('no task of the page is long while both models start, train and are kept', 
   expect(tasks[0]!.processor).toBeLessThanOrEqual(work * task)
 })
 
-test('no task is long while the maps follow a run and all images pass by', async ({ page }) => {
+test('no task is long while the maps follow both runs and all images pass by', async ({ page }) => {
   test.setTimeout(300_000)
   await watchSteps(page)
   await openPage(page, '#view=look')
-  await page.evaluate(() => { void window.atelier.train({ model: 'model1', seed: 42, workers: 1 }) })
+  await page.evaluate(() => {
+    for (const model of ['model1', 'model2'] as const) void window.atelier.train({ model, seed: 42, workers: 1 })
+  })
   await expect(page.getByRole('region', { name: 'Inside Model 1' }).getByRole('img', { name: /^conv1, map 32:/ })).toBeVisible({ timeout: 120_000 })
   await page.getByRole('button', { name: 'All', exact: true }).click()
   const frames = 120
@@ -58,7 +60,7 @@ test('no task is long while the maps follow a run and all images pass by', async
       await new Promise(requestAnimationFrame)
     }
   }, frames))
-  console.log(`page, ${frames} pictures of the images passing by while a model trains and its maps are shown: most work ${told(tasks)}; promised ${task}`)
+  console.log(`page, ${frames} pictures of the images passing by while both models train and their maps are shown: most work ${told(tasks)}; promised ${task}`)
   await expect(page.getByRole('listbox', { name: 'Images' }).getByRole('option').last()).toHaveAccessibleName(/^Test image 9999,/)
   expect(tasks[0]!.processor).toBeLessThanOrEqual(work * task)
 })
