@@ -117,7 +117,8 @@ func (s *session) fingerprint(safejs.Value) (result, error) {
 }
 
 // save takes the run's state between two steps, and says which step it is of.
-func (s *session) save(r *run) (f *checkpoint.File, step int, err error) {
+// The draft is the only copy: WebAssembly's memory never shrinks.
+func (s *session) save(r *run) (d *checkpoint.Draft, step int, err error) {
 	err = r.betweenSteps(func() error {
 		if err := s.crew.say(word{Say: "share"}); err != nil {
 			return err
@@ -126,10 +127,14 @@ func (s *session) save(r *run) (f *checkpoint.File, step int, err error) {
 			return err
 		}
 		step = r.trainer.State().Step
-		f, err = r.trainer.Save()
+		f, err := r.trainer.View()
+		if err != nil {
+			return err
+		}
+		d, err = checkpoint.Begin(f)
 		return err
 	})
-	return f, step, err
+	return d, step, err
 }
 
 func (s *session) state(safejs.Value) (result, error) {
@@ -137,8 +142,7 @@ func (s *session) state(safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	// WebAssembly's memory never shrinks, and a save needs two copies of the state:
-	// one save at a time, and the copies of the last one go first.
+	// One save at a time, and the copy of the last one goes first.
 	s.saving.Lock()
 	defer s.saving.Unlock()
 	runtime.GC()
@@ -146,11 +150,11 @@ func (s *session) state(safejs.Value) (result, error) {
 	if err := s.breathe(); err != nil {
 		return result{}, err
 	}
-	f, step, err := s.save(r)
+	d, step, err := s.save(r)
 	if err != nil {
 		return result{}, err
 	}
-	b, err := checkpoint.EncodeYielding(f, func() error {
+	b, err := d.Finish(func() error {
 		if s.run != r {
 			return refuse("replaced", "the run was replaced while it was being saved")
 		}

@@ -23,12 +23,23 @@ import (
 //
 // Other programs want each tensor aligned to its elements: put narrow types last.
 func Encode(f *File) ([]byte, error) {
-	return EncodeYielding(f, func() error { return nil })
+	draft, err := Begin(f)
+	if err != nil {
+		return nil, err
+	}
+	return draft.Finish(func() error { return nil })
 }
 
-// EncodeYielding is Encode where others wait for the processor: it calls yield
-// after every megabyte or two, and ends with its error.
-func EncodeYielding(f *File, yield func() error) ([]byte, error) {
+// Draft is a file that has all but its hashes.
+type Draft struct {
+	file  *File
+	bytes []byte
+	start int // of the data
+}
+
+// Begin is the first part of Encode: the tensors are copied, and may change
+// from then on.
+func Begin(f *File) (*Draft, error) {
 	f, err := f.spill()
 	if err != nil {
 		return nil, err
@@ -47,20 +58,24 @@ func EncodeYielding(f *File, yield func() error) ([]byte, error) {
 	out := make([]byte, start, start+size)
 	for i := range f.Tensors {
 		out = appendData(out, &f.Tensors[i])
-		if err := yield(); err != nil {
-			return nil, err
-		}
 	}
-	hash, err := hashYielding(out[start:], yield)
+	return &Draft{f, out, start}, nil
+}
+
+// Finish is the rest of Encode. It calls yield after every megabyte, for others
+// who wait for the processor, and ends with its error. It is called once.
+func (d *Draft) Finish(yield func() error) ([]byte, error) {
+	hash, err := hashYielding(d.bytes[d.start:], yield)
 	if err != nil {
 		return nil, err
 	}
-	if header, err = f.header(hash); err != nil {
+	header, err := d.file.header(hash)
+	if err != nil {
 		return nil, err
 	}
-	binary.LittleEndian.PutUint64(out, uint64(len(header)))
-	copy(out[8:], header)
-	return out, nil
+	binary.LittleEndian.PutUint64(d.bytes, uint64(len(header)))
+	copy(d.bytes[8:], header)
+	return d.bytes, nil
 }
 
 // EncodeHalf is Encode with the F32 tensors of two and more dimensions as F16,

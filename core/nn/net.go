@@ -154,14 +154,24 @@ func (n *Net) buffer(name string) entry {
 // StateDict returns copies of all tensors with PyTorch's names, shapes and
 // order.
 func (n *Net) StateDict() []checkpoint.Tensor {
+	out := n.View(n.Params, n.Stats)
+	for i := range out {
+		out[i].F32 = slices.Clone(out[i].F32)
+	}
+	return out
+}
+
+// View is StateDict without the copies, of arenas laid out as Params and Stats
+// are: the tensors change as the arenas do.
+func (n *Net) View(params, stats []float32) []checkpoint.Tensor {
 	out := make([]checkpoint.Tensor, 0, len(n.order))
 	for _, e := range n.order {
 		t := checkpoint.Tensor{Name: e.name, DType: "F32", Shape: slices.Clone(e.shape)}
 		switch e.kind {
 		case parameter:
-			t.F32 = slices.Clone(n.Params[e.off : e.off+e.len])
+			t.F32 = params[e.off : e.off+e.len]
 		case statistic:
-			t.F32 = slices.Clone(n.Stats[e.off : e.off+e.len])
+			t.F32 = stats[e.off : e.off+e.len]
 		case counter:
 			t.DType, t.I64 = "I64", []int64{n.Counts[e.off]}
 		}

@@ -87,9 +87,21 @@ func (t *Trainer) Share() error {
 	return t.opt.Exchange.Gather(t.opt.Rank, arenas...)
 }
 
-// Save writes the whole run; see Share. A run with a number that is not finite
-// is refused: the last good file stays.
+// Save returns a copy of the whole run; see Share. A run with a number that is
+// not finite is refused: the last good file stays.
 func (t *Trainer) Save() (*checkpoint.File, error) {
+	f, err := t.View()
+	if err != nil {
+		return nil, err
+	}
+	for i := range f.Tensors {
+		f.Tensors[i].F32 = slices.Clone(f.Tensors[i].F32)
+	}
+	return f, nil
+}
+
+// View is Save without the copies: it holds until the next step.
+func (t *Trainer) View() (*checkpoint.File, error) {
 	if err := t.recall(); err != nil {
 		return nil, err
 	}
@@ -98,7 +110,7 @@ func (t *Trainer) Save() (*checkpoint.File, error) {
 		return nil, fmt.Errorf("the run's state cannot be written: %w", err)
 	}
 	f := &checkpoint.File{
-		Tensors: t.Net.StateDict(),
+		Tensors: t.Net.View(t.Net.Params, t.Net.Stats),
 		Meta:    map[string]string{"format": "pt", "model": t.state.Config.Model, stateKey: string(meta)},
 	}
 	for _, p := range t.Net.Parameters() {
@@ -107,9 +119,7 @@ func (t *Trainer) Save() (*checkpoint.File, error) {
 			moment(prefixV, p.Name, p.Shape, t.adam.V[p.Off:p.Off+len(p.Data)]))
 	}
 	if t.ema != nil {
-		restore := t.useAverage()
-		f.Tensors = append(f.Tensors, prefixed(prefixEMA, t.Net.StateDict())...)
-		restore()
+		f.Tensors = append(f.Tensors, prefixed(prefixEMA, t.Net.View(t.ema.params, t.ema.stats))...)
 	}
 	if b := t.state.Best; b != nil {
 		f.Tensors = append(f.Tensors, prefixed(prefixBest, b.Weights)...)
@@ -139,7 +149,7 @@ func infinite(tensors []checkpoint.Tensor) (what string, value float64) {
 }
 
 func moment(prefix, name string, shape []int, data []float32) checkpoint.Tensor {
-	return checkpoint.Tensor{Name: prefix + name, DType: "F32", Shape: slices.Clone(shape), F32: slices.Clone(data)}
+	return checkpoint.Tensor{Name: prefix + name, DType: "F32", Shape: slices.Clone(shape), F32: data}
 }
 
 func prefixed(prefix string, tensors []checkpoint.Tensor) []checkpoint.Tensor {
