@@ -257,7 +257,7 @@ func (s *session) weights(v safejs.Value) (result, error) {
 	}
 	defer j.Unlock()
 	b, err := checkpoint.Encode(&checkpoint.File{
-		Tensors: j.Net.StateDict(),
+		Tensors: j.Net.View(j.Net.Params, j.Net.Stats),
 		Meta:    map[string]string{"format": "pt", "model": s.spec.Name},
 	})
 	return result{buffers: map[string][]byte{"bytes": b}}, err

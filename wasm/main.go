@@ -20,8 +20,8 @@ import (
 func main() {
 	// Nearly all memory lives as long as the run, and a step allocates next to
 	// nothing: the collector has little to do even if garbage, which is that of
-	// checkpoints, may be no more than half of what lives.
-	debug.SetGCPercent(50)
+	// checkpoints, may be no more than a fifth of what lives.
+	debug.SetGCPercent(20)
 	s, err := newSession()
 	if err == nil {
 		err = s.listen()

@@ -13,7 +13,7 @@ func TestAWorkersMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("trains Model 1 at its real size: left out of the short tests")
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	runtime.GC()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

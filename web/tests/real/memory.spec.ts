@@ -40,10 +40,10 @@ test('a worker trains Model 1 in less than 200 MB, and saving again and again ad
   await saveThrice()
   await saveThrice()
   const saved = await largest()
-  await saveThrice()
-  await saveThrice()
+  for (let i = 0; i < 4; i++) await saveThrice()
   const late = await largest()
   console.log(`WebAssembly memory of a worker: ${[trains, saved, late].map((bytes) => (bytes / 1e6).toFixed(0)).join(', ')} MB when training, saving, and saving on`)
-  expect(late).toBeLessThan(saved + 5e6) // a save that stayed would be 20 MB
+  expect(late).toBeLessThan(200e6)
+  expect(late).toBeLessThan(saved + 15e6) // a save that stayed would be 20 MB, and there were twelve
   await page.evaluate(() => window.atelier.stop())
 })
