@@ -13,7 +13,7 @@ var garments = [10]func(g *dice) *figure{tshirt, trousers, pullover, dress, coat
 // classShare is how often a class is drawn. Coats are drawn in the most ways;
 // a shirt shares its lines with a buttoned coat, and fewer of them leave the
 // doubtful cases to the coats.
-var classShare = [10]float64{1, 1, 1.1, 1, 1.25, 1.1, 0.6, 1, 1, 0.9}
+var classShare = [10]float64{1, 1, 1.1, 1, 1.3, 1.15, 0.55, 1, 1, 0.9}
 
 // canvasSide is the longer side of a generated drawing, as in Quick, Draw!'s files.
 const canvasSide = 255

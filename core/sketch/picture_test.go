@@ -92,7 +92,7 @@ func TestFromPictureGolden(t *testing.T) {
 		}
 		h.Write(p[:])
 	}
-	const want = "5c1b7f18cfbc1407df019743f3891133aaff411a1a198166ebafac4f026f6437"
+	const want = "c9c2276b4a2c15afa0a5d3bdd98beddf9bc6f5e34654e62826c8a30393fde070"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("hash of the pictures %s, want %s", got, want)
 	}

@@ -25,8 +25,8 @@ type sole struct {
 }
 
 func newSole(g *dice) sole {
-	s := sole{ball: g.in(0.17, 0.30)}
-	s.waist = mul(s.ball, g.in(0.68, 1.0))
+	s := sole{ball: g.in(0.16, 0.34)}
+	s.waist = mul(s.ball, g.in(0.68, 1.08))
 	s.heel = mul(s.ball, g.in(0.72, 1.05))
 	s.lean = g.normal(0.04)
 	return s
@@ -108,8 +108,11 @@ func flipFlopStraps(f *figure, g *dice, s sole) {
 	if g.chance(0.05) {
 		return
 	}
-	toe := point{mul(0.5, s.lean) + g.normal(0.02), g.in(-0.40, -0.18)}
+	toe := point{mul(0.5, s.lean) + g.normal(0.02), g.in(-0.42, -0.14)}
 	y := toe.y + g.in(0.16, 0.46)
+	if g.chance(0.2) { // nearly straight across
+		y = toe.y + g.in(0.02, 0.14)
+	}
 	bulge := 0.0
 	kind := g.pick(45, 35, 20)
 	if kind == 1 {

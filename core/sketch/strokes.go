@@ -99,17 +99,17 @@ func (h *hand) piece(v []vertex) []vertex {
 	return out
 }
 
-// breakOff stops 12 % of the drawings before they are finished: in the game,
+// breakOff stops one drawing in six before they are finished: in the game,
 // people stop when they have been understood.
 func (h *hand) breakOff(lines []line) []line {
-	if !h.chance(0.12) {
+	if !h.chance(0.17) {
 		return lines
 	}
 	total := 0
 	for _, l := range lines {
 		total += len(l.v)
 	}
-	left := int(mul(float64(total), h.in(0.55, 0.95)))
+	left := int(mul(float64(total), h.in(0.5, 0.95)))
 	for i, l := range lines {
 		if left < len(l.v) {
 			if left < 2 {

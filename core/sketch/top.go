@@ -40,15 +40,16 @@ type sleeveStyle struct {
 	bend                float64 // degrees at the elbow; 0 is straight
 	arch                float64
 	raglan              bool // from the neck, without a shoulder
+	square              bool // out from the shoulder and straight down: a column beside the body
 }
 
 func shortSleeves(g *dice) sleeveStyle {
-	return sleeveStyle{length: g.in(0.18, 0.44), angle: g.in(5, 65), cuff: g.in(0.14, 0.32), arch: g.normal(0.03), raglan: g.chance(0.22)}
+	return sleeveStyle{length: g.in(0.18, 0.41), angle: g.in(5, 65), cuff: g.in(0.14, 0.32), arch: g.normal(0.03), raglan: g.chance(0.22)}
 }
 
 func longSleeves(g *dice) sleeveStyle {
-	st := sleeveStyle{length: g.in(0.5, 1.0), cuff: g.in(0.10, 0.22), arch: g.normal(0.04), raglan: g.chance(0.15)}
-	switch g.pick(5, 3, 2) {
+	st := sleeveStyle{length: g.in(0.46, 1.0), cuff: g.in(0.10, 0.24), arch: g.normal(0.04), raglan: g.chance(0.15)}
+	switch g.pick(50, 30, 14, 6) {
 	case 0:
 		st.angle = g.in(18, 88)
 	case 1: // spread
@@ -56,6 +57,10 @@ func longSleeves(g *dice) sleeveStyle {
 	case 2: // hanging, along the body
 		st.angle = g.in(62, 88)
 		st.cuff = g.in(0.10, 0.18)
+	case 3:
+		st.angle, st.cuff = 90, g.in(0.12, 0.24)
+		st.square, st.raglan = true, false
+		return st
 	}
 	// An arm spread flat is drawn shorter than one that hangs.
 	st.length = mul(st.length, mix(0.85, 1, smaller(1, st.angle/60)))
@@ -102,7 +107,12 @@ func (t *top) newSleeve(st sleeveStyle) sleeve {
 	}
 	d := angle(st.angle)
 	s.outer = t.shoulder.add(d.times(st.length))
-	if st.bend != 0 {
+	if st.square {
+		s.bent = true
+		s.elbow = t.shoulder.plus(mul(1.15, st.cuff), 0)
+		s.outer = s.elbow.plus(0, st.length)
+		s.inElbow = point{larger(s.elbow.x-st.cuff, t.armpit.x+0.01), t.armpit.y}
+	} else if st.bend != 0 {
 		s.bent = true
 		half := st.length / 2
 		s.elbow = t.shoulder.add(d.times(half))

@@ -68,7 +68,7 @@ func pullover(g *dice) *figure {
 func shirt(g *dice) *figure {
 	f := &figure{}
 	st := shortSleeves(g)
-	if g.chance(0.5) {
+	if g.chance(0.4) {
 		st = longSleeves(g)
 	}
 	t := newTop(g, st)
@@ -127,8 +127,8 @@ func (t *top) placket(f *figure, r role, g *dice) {
 	x := g.in(0, 0.02)
 	y := t.neckBottom() + 0.02
 	f.add(r, from(point{x, y}).line(point{x, t.height}))
-	if g.chance(0.4) {
-		x -= g.in(0.05, 0.09)
+	if g.chance(0.25) { // two lines further apart are a coat's
+		x -= g.in(0.04, 0.07)
 		f.add(r, from(point{x, y}).line(point{x, t.height}))
 	}
 }
