@@ -46,23 +46,28 @@ var recipes = map[string][]Recipe{
 // What the better recipes of the two networks do not share.
 var (
 	// Model 1 has 98 % of its weights in one dense layer, which learns the
-	// training images by heart. Its rate, twice the one before, was better on
-	// validation images from the second epoch on.
+	// training images by heart, and reads each pixel's place: 20 epochs with
+	// shifts of 2 pixels, more dropout and twice the rate did not reach the
+	// report's accuracy on validation images, nor on those it trained with.
 	best1 = Recipe{
-		Epochs: 15, LR: 3e-3, WeightDecay: 5e-2, LabelSmoothing: .1, Dropout: 1.4,
-		Long: &Long{From: longFrom, Augment: longAugment, Dropout: 2},
+		Epochs: 15, LR: 1.5e-3, WeightDecay: 5e-2, LabelSmoothing: .05, Dropout: 1,
+		Augment: fashion.Augment{Crop: 1, Flip: .5},
+		Long:    &Long{From: longFrom, Augment: longAugment, Dropout: 1.4},
 		Why: []Why{
+			{"augmentation", "Shifts of up to 1 pixel and flips left to right: a shoe may point either way. Runs of 30 epochs or more shift by 2 and also hide a random rectangle of two photographs in five (random erasing)."},
 			{"weight_decay", "The wide dense layer's weights shrink a little every step, which keeps it from learning photographs by heart; biases do not shrink."},
-			{"label_smoothing", "The right answer counts 0.9 and not 1: some photographs are mislabeled, and the network should not grow sure of them."},
-			{"dropout", "Stronger than the report's, for as long as the dense layer could learn photographs by heart: 35 % of its inputs are hidden, in long runs half."},
+			{"label_smoothing", "The right answer counts 0.95 and not 1: some photographs are mislabeled, and the network should not grow sure of them."},
+			{"dropout", "The report's in 15 epochs; in long runs, in which the dense layer could learn photographs by heart, 35 % of its inputs are hidden."},
 		},
 	}
 	// Model 2 is small and normalised, and 15 epochs are few for it: a high
 	// rate (Smith and Topin, "Super-convergence", 2017) and little to hold it back.
 	best2 = Recipe{
 		Epochs: 15, LR: 5e-3, WeightDecay: 2e-2, LabelSmoothing: .05, Dropout: .3,
-		Long: &Long{From: longFrom, Augment: longAugment, Dropout: .5},
+		Augment: fashion.Augment{Crop: 2, Flip: .5},
+		Long:    &Long{From: longFrom, Augment: longAugment, Dropout: .5},
 		Why: []Why{
+			{"augmentation", "Shifts of up to 2 pixels and flips left to right: a shoe may point either way. Runs of 30 epochs or more also hide a random rectangle of two photographs in five (random erasing)."},
 			{"weight_decay", "Weights shrink a little every step, which keeps the steps of a normalized network large; biases and normalizations do not shrink."},
 			{"label_smoothing", "The right answer counts 0.95 and not 1: some photographs are mislabeled, and the network should not grow sure of them."},
 			{"dropout", "Less than a third of the report's: this network is too small to learn by heart in 15 epochs, and whole hidden channels upset its batch normalization. Half of it in long runs."},
@@ -88,11 +93,9 @@ func best(r Recipe) Recipe {
 	r.Batch = 128
 	// torch.optim.lr_scheduler.OneCycleLR's shape and start; fast.ai's warm-up.
 	r.Schedule = optim.Schedule{Kind: optim.OneCycle, Warmup: .25, Start: .04, End: .0004}
-	r.Augment = fashion.Augment{Crop: 2, Flip: .5}
 	r.EMA, r.Monitor = .999, MonitorLoss
 	r.Why = append([]Why{
 		{"schedule", "The learning rate rises and falls once, however many epochs there are: large steps first, then ever finer ones."},
-		{"augmentation", "Shifts of up to 2 pixels and flips left to right: a shoe may point either way. Runs of 30 epochs or more also hide a random rectangle of two photographs in five (random erasing)."},
 		{"ema", "Validated and kept is a moving average of the weights and of batch normalization's statistics, which is steadier than any single step."},
 		{"monitor", "The best weights are those of the lowest validation loss, measured on photographs as they are."},
 	}, r.Why...)
