@@ -92,7 +92,7 @@ func TestFromPictureGolden(t *testing.T) {
 		}
 		h.Write(p[:])
 	}
-	const want = "c9c2276b4a2c15afa0a5d3bdd98beddf9bc6f5e34654e62826c8a30393fde070"
+	const want = "4d0bc48e9bb50ae5530f2a3451ad01c3e885ddcf7adbf449599ff7d8e3df58d2"
 	if got := hex.EncodeToString(h.Sum(nil)); got != want {
 		t.Errorf("hash of the pictures %s, want %s", got, want)
 	}

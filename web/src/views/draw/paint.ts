@@ -1,7 +1,7 @@
 import { side, type Stroke } from '../../run/drawing'
 import type { Picture } from '../../worker/protocol'
 
-/** The usual pen on the pad, in the drawing's units; about 1.6 pixels of the 28. */
+/** The usual pen on the pad, in the drawing's units; about 2 pixels of the 28 once a drawing is made as large as they are. */
 export const pen = 14
 
 export interface Ink { paper: string; ink: string; ghost: string }
