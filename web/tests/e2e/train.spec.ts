@@ -104,3 +104,14 @@ test('recipes are cards with a reason for each choice', async ({ page }) => {
   await expect(layers).toHaveCount(12)
   await expect(layers.nth(1)).toContainText('352 parameters')
 })
+
+test('a run that a script begins has its own settings shown', async ({ page }) => {
+  await openPage(page)
+  await page.evaluate(() => { void window.atelier.train({ model: 1, recipe: 'best', seed: 7, epochs: 200 }) })
+  await expect(page.getByRole('radio', { name: /^Better/ })).toBeChecked()
+  await expect(page.getByLabel('Seed')).toHaveValue('7')
+  await page.getByRole('button', { name: 'Reset', exact: true }).click()
+  await page.getByRole('button', { name: 'Yes, reset' }).click()
+  await expect(page.getByRole('radio', { name: /^Report/ })).toBeChecked()
+  await expect(page.getByLabel('Seed')).toHaveValue('42')
+})

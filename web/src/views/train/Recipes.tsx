@@ -3,8 +3,7 @@ import { chosen, recipes, settings } from '../../state/app'
 import { t } from '../../words'
 
 /** One card a recipe; what all chosen models can be trained by is offered. */
-export function RecipeCards({ disabled }: { disabled: boolean }) {
-  const now = settings.value.recipe
+export function RecipeCards({ now, disabled }: { now: RecipeName; disabled: boolean }) {
   const offered = recipeNames.filter((name) => name === now || chosen.value.every((model) => recipes[model].value?.some((one) => one.name === name)))
   const choose = (recipe: RecipeName) => { settings.value = { ...settings.value, recipe, epochs: null, lr: null, monitor: null } }
   return (

@@ -12,10 +12,18 @@ import { Steering } from './Steering'
 const quick = { limit: 10_000, epochs: 3 } as const
 const set = (part: Partial<Settings>) => { settings.value = { ...settings.value, ...part } }
 
+/** The settings, or those of the run under way: a script may have begun it, or a file. */
+function inForce(): { now: Settings; active: boolean } {
+  const run = chosenRuns().find((one) => one.active.value)
+  if (!run) return { now: settings.value, active: false }
+  const { recipe, seed, limit } = run.history.value.config
+  const now = { ...settings.value, recipe: recipe ?? settings.value.recipe, seed: seed ?? settings.value.seed, limit: limit || allImages }
+  return { now, active: true }
+}
+
 /** Everything a run is started with; while one is under way, what may still change takes its place. */
 export function SettingsPanel() {
-  const now = settings.value
-  const active = chosenRuns().some((run) => run.active.value)
+  const { now, active } = inForce()
   const known = chosen.value.map((name) => recipes[name].value?.find((one) => one.name === now.recipe)).filter((one) => one !== undefined)
   const hide = hidden.value
   const steering = underWay().length > 0
@@ -23,7 +31,7 @@ export function SettingsPanel() {
   return (
     <div class="settings">
       {steering && <Steering />}
-      {!hide.has('recipe') && <RecipeCards disabled={active} />}
+      {!hide.has('recipe') && <RecipeCards now={now.recipe} disabled={active} />}
       <div class="field">
         <span>{t.train.presets}</span>
         <div class="presets">
