@@ -28,13 +28,13 @@ const (
 // How a lesson is learned. A batch is the person's drawings, varied; and, twice
 // as many, photographs and generated drawings, which the network knows already:
 // they are replayed so that they are not forgotten (Robins, "Catastrophic
-// forgetting, rehearsal and pseudorehearsal", 1995), and count double.
+// forgetting, rehearsal and pseudorehearsal", 1995), and count threefold.
 const (
 	ownPart        = 16
 	photographPart = 20
 	generatedPart  = 12
 	lessonBatch    = ownPart + photographPart + generatedPart
-	replayWeight   = 2
+	replayWeight   = 3
 
 	lessonSteps    = 56
 	lessonWarmup   = 5 // steps in which the rate rises; then it falls to nothing

@@ -142,7 +142,7 @@ func TestReportTablesOfOneRunWithoutTest(t *testing.T) {
 		t.Errorf("test accuracy %q", got)
 	}
 	settings := tables[0].Markdown(2)
-	for _, part := range []string{"AdamW", "label smoothing 0.1", "moving average, decay", "each times"} {
+	for _, part := range []string{"AdamW", "label smoothing 0.05", "moving average, decay"} {
 		if !strings.Contains(settings, part) {
 			t.Errorf("the settings of recipe best lack %q", part)
 		}

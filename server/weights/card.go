@@ -120,6 +120,17 @@ func NewCard(doc *runs.Document, best *nn.Net) (*Card, error) {
 	return c, nil
 }
 
+// Epochs is how many epochs the run was for in the end.
+func (c *Card) Epochs() int {
+	epochs := c.Config.Epochs
+	for _, change := range c.Changes {
+		if change.Key == "epochs" {
+			epochs = int(change.Value)
+		}
+	}
+	return epochs
+}
+
 // command is what trains the run again; what the recipe says itself is left out.
 func command(doc *runs.Document, recipe train.Recipe) string {
 	cfg := doc.Config
@@ -152,7 +163,7 @@ func (c *Card) Attach(file []byte) {
 func (c *Card) Name() string {
 	name := c.Model + "-" + c.Recipe
 	if c.File == "" {
-		name += fmt.Sprintf("-%d-epochs-seed-%d", c.Config.Epochs, c.Config.Seed)
+		name += fmt.Sprintf("-%d-epochs-seed-%d", c.Epochs(), c.Config.Seed)
 	}
 	return name
 }

@@ -20,7 +20,7 @@ func (c *Card) Markdown() string {
 	line("| | |\n|---|---|")
 	row("parameters", "%d", c.Parameters)
 	row("recipe", "%s: %s; its choices and their reasons are in [core/train/recipes.go](../../core/train/recipes.go)", c.Recipe, strings.ToLower(c.Title))
-	row("epochs", "%d, the best by %s was %d", c.Config.Epochs, c.Config.Monitor, c.BestEpoch)
+	row("epochs", "%d, the best by %s was %d", c.Epochs(), c.Config.Monitor, c.BestEpoch)
 	row("seed", "%d", c.Config.Seed)
 	row("data", "%s", c.data())
 	row("engine", "%s, %s, %s, %s of training", c.Engine, c.Device, c.Go, hours(c.Seconds))

@@ -57,7 +57,7 @@ func groups(cards []*Card, model string) [][]*Card {
 		out = append(out, []*Card{c})
 	}
 	own := slices.DeleteFunc(slices.Clone(cards), func(c *Card) bool { return c.Model != model })
-	slices.SortStableFunc(own, func(a, b *Card) int { return a.Config.Epochs - b.Config.Epochs })
+	slices.SortStableFunc(own, func(a, b *Card) int { return a.Epochs() - b.Epochs() })
 	for _, recipe := range slices.Backward(recipes) {
 		for _, c := range own {
 			if c.Recipe == recipe {
@@ -86,7 +86,7 @@ func groupRow(group []*Card) []string {
 		people = fmt.Sprintf("%.0f %%", mean(func(c *Card) float64 { return c.Drawings.All.Top1.Percent() }))
 	}
 	return []string{
-		modelTitle(c.Model), recipe, fmt.Sprint(c.Config.Epochs),
+		modelTitle(c.Model), recipe, fmt.Sprint(c.Epochs()),
 		percent(mean(func(c *Card) float64 { return c.Test.Accuracy })),
 		fmt.Sprintf("%.4f", mean(func(c *Card) float64 { return c.Test.MacroF1 })),
 		percent(mean(func(c *Card) float64 { return c.Mirrored.Accuracy })),

@@ -24,9 +24,11 @@ func TestTheTableGroupsSeeds(t *testing.T) {
 	shippedRun := card("model2", "best", 60, 42, .95)
 	shippedRun.File = "model2-best.safetensors"
 	shippedRun.Drawings = &Drawings{All: sketch.WordScore{Top1: sketch.NewRate(56, 70)}}
+	lengthened := card("model2", "sketch", 16, 42, .94)
+	lengthened.Changes = []train.Change{{Step: 10, Key: "lr", Value: 1}, {Step: 20, Key: "epochs", Value: 24}}
 	table := Table([]*Card{
 		card("model2", "sketch", 20, 42, .93), shippedRun, card("model2", "best", 15, 1, .94), card("model2", "best", 15, 2, .93),
-		card("model1", "report", 12, 42, .92),
+		card("model1", "report", 12, 42, .92), lengthened,
 	})
 	var rows []string
 	for _, row := range strings.Split(table, "\n") {
@@ -39,6 +41,7 @@ func TestTheTableGroupsSeeds(t *testing.T) {
 		"| Model 2: deeper CNN | `best` | 15 | 93.50 % | 0.9350 | 92.50 % | 60 % |  | 2 | 2.0 h | core, a processor |",
 		"| Model 2: deeper CNN | [`best`](web/weights/model2-best.md), shipped | 60 | 95.00 % | 0.9500 | 94.00 % | 60 % | 80 % | 1 | 2.0 h | core, a processor |",
 		"| Model 2: deeper CNN | `sketch` | 20 | 93.00 % | 0.9300 | 92.00 % | 60 % |  | 1 | 2.0 h | core, a processor |",
+		"| Model 2: deeper CNN | `sketch` | 24 | 94.00 % | 0.9400 | 93.00 % | 60 % |  | 1 | 2.0 h | core, a processor |",
 	}
 	if strings.Join(rows, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the table's rows are\n%s\nwant\n%s", strings.Join(rows, "\n"), strings.Join(want, "\n"))
