@@ -71,6 +71,11 @@ var planes = []plane{
 func main() {
 	write("rows_gen.go", rowsFile())
 	write("outer_gen.go", outerFile())
+	for _, files := range []map[string]*source{rowFiles(), outerFiles()} {
+		for name, s := range files {
+			write(name, s)
+		}
+	}
 	for _, p := range planes {
 		write(fmt.Sprintf("tiles_%dx%dof%d_gen.go", p.channels, p.side, p.points), tilesFile(p))
 	}

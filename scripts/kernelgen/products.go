@@ -20,11 +20,26 @@ func rowsFile() *source {
 		s.line("case k == %d && width == %d && add == %v: return %s", r.k, r.width, r.add, rowsName(r.k, r.width, r.add))
 	}
 	s.line("}\nreturn nil\n}\n")
-	for _, r := range rowShapes {
-		rowsFunc(s, r.k, r.width, r.add)
-	}
 	patchFunc(s)
 	return s
+}
+
+// rowFiles are the products of rows, a file for each.
+func rowFiles() map[string]*source {
+	files := map[string]*source{}
+	for _, r := range rowShapes {
+		rowsFunc(fileOf(files, "%s_gen.go", rowsName(r.k, r.width, r.add)), r.k, r.width, r.add)
+	}
+	return files
+}
+
+// fileOf returns the file of that name, begun if it is new.
+func fileOf(files map[string]*source, name string, sizes ...any) *source {
+	name = fmt.Sprintf(name, sizes...)
+	if files[name] == nil {
+		files[name] = new(source)
+	}
+	return files[name]
 }
 
 // patchFunc writes the product of the first layer: rows are patches of one
@@ -80,13 +95,21 @@ func outerFile() *source {
 		s.line("case [3]int{%d, %d, %d}: return outer%dx%dx%d", o.rows, o.m, o.n, o.rows, o.m, o.n)
 	}
 	s.line("}\nreturn nil\n}\n")
+	return s
+}
+
+// outerFiles are the sums of outer products, a file for each pair of lengths.
+func outerFiles() map[string]*source {
+	files := map[string]*source{}
 	for _, o := range outerShapes {
+		s := fileOf(files, "outer_%dx%d_gen.go", o.m, o.n)
 		outerFunc(s, fmt.Sprintf("outer%dx%dx%d", o.rows, o.m, o.n), o.rows, parts(o.rows), o.m, o.n, true)
 	}
 	for _, l := range leafShapes {
+		s := fileOf(files, "outer_leaves_gen.go")
 		outerFunc(s, leafName(l.leaves, l.add), 16*l.leaves, l.leaves, l.m, l.n, l.add)
 	}
-	return s
+	return files
 }
 
 func leafName(leaves int, add bool) string {
@@ -126,16 +149,17 @@ func tile(s *source, rows, n, parts int, row, col func(i, j int) string) {
 		} else if first {
 			op = "="
 		}
-		for r := range rows {
-			s.line("x%d %s %s", r, define, row(i, r))
-		}
+		s.line("%s %s %s", each(count(rows), func(r int) string { return fmt.Sprintf("x%d", r) }), define, each(count(rows), func(r int) string { return row(i, r) }))
 		for j := range tileCols {
 			if j == 1 {
 				define = "="
 			}
 			s.line("t %s %s", define, col(i, j))
-			for r := range rows {
-				s.line("%c%d%d %s float32(x%d * t)", name, r, j, op, r)
+			sums := each(count(rows), func(r int) string { return fmt.Sprintf("%c%d%d", name, r, j) })
+			if op == "+=" {
+				s.line("%s = %s", sums, each(count(rows), func(r int) string { return fmt.Sprintf("%[1]c%[2]d%[3]d+float32(x%[2]d*t)", name, r, j) }))
+			} else {
+				s.line("%s %s %s", sums, op, each(count(rows), func(r int) string { return fmt.Sprintf("float32(x%d*t)", r) }))
 			}
 		}
 		if part == 0 || (i+1)%(n/parts) != 0 {
