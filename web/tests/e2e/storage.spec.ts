@@ -16,7 +16,10 @@ async function keepTwice(page: Page) {
     await expect(live(page)).toContainText(new RegExp(`Epoch ([${writes + 1}-9]|\\d\\d+)/150`))
     await page.getByRole('button', { name: 'Pause', exact: true }).click()
     await expect.poll(() => slots(page, 'model1')).toHaveLength(writes)
-    if (writes === 1) await page.getByRole('button', { name: 'Resume', exact: true }).click()
+    if (writes === 2) break
+    const [first] = await slots(page, 'model1')
+    await page.getByRole('button', { name: 'Resume', exact: true }).click()
+    await expect(live(page)).not.toContainText(`step ${count(first!.step)} of`)
   }
   return slots(page, 'model1')
 }
