@@ -116,10 +116,17 @@ func (s *session) fingerprint(safejs.Value) (result, error) {
 	return result{fields: fields}, err
 }
 
+// errGone refuses to save a run in whose place another is by now: the crew is
+// that one's, and would mistake the words for its own.
+var errGone = refuse("replaced", "the run was replaced while it was being saved")
+
 // save takes the run's state between two steps, and says which step it is of.
 // The draft is the only copy: WebAssembly's memory never shrinks.
 func (s *session) save(r *run) (d *checkpoint.Draft, step int, err error) {
 	err = r.betweenSteps(func() error {
+		if s.run != r || r.replaced {
+			return errGone
+		}
 		if err := s.crew.say(word{Say: "share"}); err != nil {
 			return err
 		}
@@ -156,7 +163,7 @@ func (s *session) state(safejs.Value) (result, error) {
 	}
 	b, err := d.Finish(func() error {
 		if s.run != r {
-			return refuse("replaced", "the run was replaced while it was being saved")
+			return errGone
 		}
 		return s.breathe()
 	})
