@@ -179,6 +179,8 @@ func (s *session) tellEnd(r *run, err error) {
 	case err == nil:
 		s.page.emit(s.lastEvent(r, train.EventDone))
 	case errors.Is(err, train.ErrStopped):
+		// The end's fingerprint takes a moment: whoever pressed Stop need not wait for it.
+		s.page.emit(map[string]string{"event": "status", "status": "stopped"})
 		s.page.emit(s.lastEvent(r, train.EventInterrupted))
 	case errors.As(err, &diverged):
 		s.page.emit(map[string]any{"event": "failed", "code": "diverged", "message": diverged.Error()})
