@@ -55,7 +55,7 @@ test-go: ## Go tests
 	$(GO) test -timeout 25m ./...
 
 # Where goroutines are begun; the rest of the core computes within theirs.
-RACE     := ./core/train ./server/...
+RACE      = ./core/train $$($(GO) list ./server/... | grep -v -e /report$$ -e /weights$$)
 test-race: ## short Go tests of what begins goroutines, with the race detector
 	@if [ "$$($(GO) env CGO_ENABLED)" = 1 ] && command -v $$($(GO) env CC) >/dev/null; then \
 		$(GO) test -race -short -timeout 25m $(RACE); \
