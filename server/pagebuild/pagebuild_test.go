@@ -3,6 +3,7 @@ package pagebuild
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"testing/fstest"
 )
@@ -88,5 +89,30 @@ func TestNodeVersions(t *testing.T) {
 		if got := atLeast(version, 20, 19); got != want {
 			t.Errorf("%q: %v, want %v", version, got, want)
 		}
+	}
+}
+
+// What git ignores below web is made by the build or the tests: it must not
+// make the page be built again.
+func TestWhatGitIgnoresIsNotASource(t *testing.T) {
+	ignored := 0
+	for file, prefix := range map[string]string{"../../.gitignore": "", "../../web/.gitignore": "web/"} {
+		lines, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(lines)) {
+			folder := prefix + strings.Trim(strings.TrimSuffix(strings.TrimSpace(line), "*"), "/")
+			if !strings.HasPrefix(folder, "web/") {
+				continue
+			}
+			ignored++
+			if !notSources[folder] {
+				t.Errorf("%s, which %s names, counts as a source of the page", folder, file)
+			}
+		}
+	}
+	if ignored < 6 { // or the files are read amiss
+		t.Fatalf("the ignore files name %d folders below web", ignored)
 	}
 }

@@ -77,7 +77,7 @@ func Sources(root string) (string, error) {
 // notSources are folders that hold no sources of the page.
 var notSources = map[string]bool{
 	"web/node_modules": true, "web/dist": true, "web/build": true, "web/tests": true,
-	"web/test-results": true, "web/playwright-report": true, "web/shots": true,
+	"web/test-results": true, "web/test-scratch": true, "web/playwright-report": true, "web/shots": true,
 }
 
 func notASource(rel string) bool {
