@@ -34,7 +34,9 @@ function train(config: Omit<Config, 'model'> & { model: ModelWord }): RunHandle 
       if (event.event === 'failed') reject(new Error(event.message))
       else resolve(event)
     })
-    run.start({ ...config, model }).catch((error: unknown) => {
+    run.start({ ...config, model }).then((begun) => {
+      if (!begun) throw new Error(t.trouble.calledOff)
+    }).catch((error: unknown) => {
       end()
       reject(error)
     })
@@ -69,7 +71,7 @@ async function load(model: ModelWord, blob: Blob) {
 
 /** Workers of their own, the first with the others as helpers, so that nothing of the user's run is touched. */
 async function apart<T>(model: ModelName, workers: number, use: (link: Link) => Promise<T>): Promise<T> {
-  const links = await Promise.all(Array.from({ length: workers }, (_, rank) => Link.open(`benchmark ${rank}`)))
+  const links = await Link.openAll(Array.from({ length: workers }, (_, rank) => `benchmark ${rank}`))
   try {
     if (workers > 1) await join(links, model)
     return await use(links[0]!)

@@ -11,6 +11,10 @@ import type { Config, ModelName, RunEvent } from './words'
 const deaths = { most: 3, within: 5 * 60_000 }
 const keepEvery = 10_000
 
+/** After steps that were asked for, a run pauses or ends. */
+const endsSteps = (event: RunEvent) =>
+  event.event === 'status' ? event.status === 'paused' : event.event === 'done' || event.event === 'interrupted' || event.event === 'failed'
+
 /**
  * A model's run in this browser: one worker that leads, and, when more are
  * asked for, helpers that take their shards of each batch. The last checkpoint
@@ -28,8 +32,8 @@ export class LocalSession implements Session {
   /** Called with what the program can train by, once it is there. */
   onRecipes: (recipes: Recipe[]) => void = () => {}
 
-  /** Called with the leading worker as soon as the program is in it; the images, which weights do not need, come after. */
-  onProgram: (link: Link) => Promise<void> | void = () => {}
+  /** Called as soon as the program is in a worker, with what gives it weights; the images, which weights do not need, come after. */
+  onProgram: (give: (weights: ArrayBufferLike) => Promise<void>) => Promise<void> | void = () => {}
 
   private readonly listeners = new Listeners()
   private lead: Promise<Link> | null = null
@@ -43,6 +47,12 @@ export class LocalSession implements Session {
   private workers = 1
   /** Of the run that a worker without a checkpoint begins anew; null: there is none. */
   private config: Config | null = null
+  /** The weights that were loaded, while there is no run: a new worker begins with them. */
+  private loaded: ArrayBufferLike | null = null
+  /** A run that waits for its workers; `sent` once it has reached them, and can no longer be called off. */
+  private starting: { sent: boolean; off: boolean; end: Promise<Config | null> } | null = null
+  /** While `step` waits for the end of its steps. */
+  private stepping = false
   private died: number[] = []
   private running = false
   private keeper: ReturnType<typeof setInterval> | undefined
@@ -65,24 +75,54 @@ export class LocalSession implements Session {
 
   /** The leading worker, with the program, the model and the data in it. */
   open(): Promise<Link> {
-    this.lead ??= this.begin().catch((error: unknown) => {
+    this.lead ??= this.enter().catch((error: unknown) => {
       this.lead = null
       throw error
     })
     return this.lead
   }
 
-  async start(config: Config, paused = false): Promise<Config> {
+  async start(config: Config, paused = false): Promise<Config | null> {
+    const before = this.starting
+    if (before && !before.sent) before.off = true
+    const starting = { sent: false, off: false, end: Promise.resolve<Config | null>(null) }
+    this.starting = starting
+    starting.end = this.begin(config, paused, starting, before?.end)
+    try {
+      return await starting.end
+    } finally {
+      if (this.starting === starting) this.starting = null
+    }
+  }
+
+  private async begin(config: Config, paused: boolean, starting: { sent: boolean; off: boolean }, before?: Promise<unknown>) {
+    await before?.catch(() => {}) // told where it was begun
     await this.gather(config.workers ?? usualWorkers(1))
+    if (starting.off) return null
+    starting.sent = true
     this.config = config
     const { config: whole } = await this.call('train', { config, paused })
     this.kept = null
+    this.loaded = null
     this.run(!paused)
     return whole
   }
 
+  /** Whether there is a run to speak to: one that is starting is waited for. */
+  private async begun(): Promise<boolean> {
+    return !this.starting || (await this.starting.end) !== null
+  }
+
+  /** Calls off a run that waits for its workers. */
+  private calledOff(): boolean {
+    if (!this.starting || this.starting.sent) return false
+    this.starting.off = true
+    return true
+  }
+
   /** Resolves when the run stands still: no event of it follows. */
   async pause() {
+    if (!(await this.begun())) return
     this.run(false)
     await this.evenIfItDies('pause')
     void this.keep()
@@ -94,6 +134,7 @@ export class LocalSession implements Session {
   }
 
   async stop() {
+    if (this.calledOff() || !(await this.begun())) return
     this.run(false)
     // The run that a new worker has taken up stands, and is still to be stopped.
     if (await this.evenIfItDies('stop') === 'replaced') await this.call('stop', {})
@@ -116,23 +157,24 @@ export class LocalSession implements Session {
   }
 
   async step(n: number) {
-    const done = new Promise<void>((resolve) => {
-      const end = this.listeners.add((event) => {
-        if (event.event === 'step' || event.event === 'epoch' || event.event === 'validating' || event.event === 'progress' || event.event === 'replaced') return
-        if (event.event === 'status' && event.status !== 'paused') return
-        end()
-        resolve()
-      })
-    })
-    await this.call('step', { n })
-    this.run(true)
-    await done
+    const { ended, stop } = this.listeners.until(endsSteps)
+    this.stepping = true
+    try {
+      await this.call('step', { n })
+      this.run(true)
+      await ended
+    } finally {
+      this.stepping = false
+      stop()
+    }
   }
 
   async reset() {
+    this.calledOff()
     await this.call('reset', {})
     this.kept = null
     this.config = null
+    this.loaded = null
     this.run(false)
   }
 
@@ -171,7 +213,9 @@ export class LocalSession implements Session {
     const found = await this.call('load', { bytes })
     // A worker that dies from now on is revived with what was loaded, not with the run before it.
     this.kept = found.what === 'checkpoint' ? { bytes, step: found.step ?? 0 } : null
+    this.loaded = found.what === 'weights' ? bytes : null
     this.config = null
+    this.run(false)
     return found
   }
 
@@ -182,12 +226,16 @@ export class LocalSession implements Session {
     this.dismiss()
   }
 
-  private async begin(): Promise<Link> {
+  private async enter(): Promise<Link> {
     const link = await Link.open(this.model)
     link.onEvent = (event) => this.hear(event)
     const { recipes } = await link.call('hello', { model: this.model })
     this.onRecipes(recipes)
-    await this.onProgram(link)
+    const give = async (weights: ArrayBufferLike) => {
+      await link.call('load', { bytes: weights })
+      this.loaded = weights
+    }
+    await (this.loaded ? give(this.loaded) : this.onProgram(give))
     const images = await theData().catch((error: unknown) => {
       link.close()
       throw error
@@ -248,9 +296,7 @@ export class LocalSession implements Session {
       await lead.call('crew', { ports: [] })
       return
     }
-    this.helpers = await Promise.all(
-      Array.from({ length: workers - 1 }, (_, i) => Link.open(`${this.model} helper ${i + 1}`)),
-    )
+    this.helpers = await Link.openAll(Array.from({ length: workers - 1 }, (_, i) => `${this.model} helper ${i + 1}`))
     for (const helper of this.helpers) this.guard(helper)
     await join([lead, ...this.helpers], this.model)
   }
@@ -266,7 +312,9 @@ export class LocalSession implements Session {
   private async revive(reason: string) {
     const now = Date.now()
     this.died = [...this.died.filter((at) => now - at < deaths.within), now]
-    this.goesOn ||= this.running
+    // A run that was to do some steps and pause does not go on by itself.
+    const { stepping } = this
+    this.goesOn ||= this.running && !stepping
     const old = this.lead
     this.run(false)
     this.lead = null
@@ -287,6 +335,7 @@ export class LocalSession implements Session {
       const { goesOn } = this
       this.goesOn = false
       if (goesOn) await this.resume()
+      else if (stepping) this.listeners.tell({ event: 'status', status: 'paused' })
     } catch (error) {
       // Where a worker died meanwhile, another revival tells the end.
       if (died === this.died) this.fail(t.trouble.workerDied(reason, String((error as Error).message)))

@@ -69,13 +69,17 @@ export class Run {
     this.onEvent(last)
   }
 
-  async start(config: Config, paused = false) {
+  /** Resolves with false where the run was stopped before it began. */
+  async start(config: Config, paused = false): Promise<boolean> {
     this.steps = []
     this.history.value = newHistory(config, 'starting')
     this.replaced.value = null
     try {
       const whole = await this.session.start(config, paused)
-      this.history.value = { ...this.history.peek(), config: whole, status: paused ? 'paused' : this.history.peek().status }
+      if (!whole) return false
+      this.history.value = { ...this.history.peek(), config: whole }
+      if (paused) this.settle('starting', 'paused')
+      return true
     } catch (error) {
       this.history.value = { ...this.history.peek(), status: 'failed', trouble: asFailure(error) }
       throw error
@@ -94,7 +98,8 @@ export class Run {
 
   async stop() {
     await this.session.stop()
-    if (this.active.peek()) this.history.value = { ...this.history.peek(), status: 'stopped' }
+    if (this.status.peek() === 'starting') this.history.value = newHistory({ model: this.model })
+    else if (this.active.peek()) this.history.value = { ...this.history.peek(), status: 'stopped' }
   }
 
   async step(n: number) {
@@ -102,6 +107,8 @@ export class Run {
   }
 
   async reset() {
+    // One that waits for its workers goes at once.
+    if (this.status.peek() === 'starting') await this.stop()
     await this.session.reset()
     this.steps = []
     this.history.value = newHistory({ model: this.model })
@@ -111,6 +118,7 @@ export class Run {
   /** Puts a history in place that came from a file, an autosave or the server. */
   restore(history: History) {
     this.steps = []
+    this.replaced.value = null
     this.history.value = history
   }
 

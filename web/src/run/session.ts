@@ -14,8 +14,8 @@ export interface Session {
   readonly abilities: ReadonlySet<Ability>
   /** Hears every event from now on; the returned function ends it. */
   subscribe(listener: (event: RunEvent) => void): () => void
-  /** Starts a run from new weights; resolves with the config as completed by the recipe. */
-  start(config: Config, paused?: boolean): Promise<Config>
+  /** Starts a run from new weights; resolves with the config as completed by the recipe, or with null where it was stopped before it began. */
+  start(config: Config, paused?: boolean): Promise<Config | null>
   pause(): Promise<void>
   resume(): Promise<void>
   /** Ends the run; its weights stay. */
@@ -41,6 +41,13 @@ export class Listeners {
   add(listener: (event: RunEvent) => void): () => void {
     this.all.add(listener)
     return () => this.all.delete(listener)
+  }
+
+  /** Resolves at the first event that ends what is waited for; `stop` waits no longer. */
+  until(ends: (event: RunEvent) => boolean): { ended: Promise<void>; stop: () => void } {
+    let stop = () => {}
+    const ended = new Promise<void>((resolve) => { stop = this.add((event) => { if (ends(event)) resolve() }) })
+    return { ended, stop }
   }
 
   tell(event: RunEvent) {

@@ -53,12 +53,12 @@ export async function loadShipped() {
     const bytes = get(one.weights).then((answer) => answer.arrayBuffer())
     bytes.catch(() => {}) // told below, where it is awaited
     return new Promise<void>((done) => {
-      sessions[model].onProgram = async (link) => {
+      sessions[model].onProgram = async (give) => {
         sessions[model].onProgram = () => {}
         try {
           const weights = await bytes
           if (!free(model)) return
-          await link.call('load', { bytes: weights }, [weights])
+          await give(weights)
           if (free(model)) touch(model, 'shipped', t.train.recipes[one.recipe], one.recipe)
         } catch (error) {
           complain(error)

@@ -6,7 +6,7 @@ import type { Run } from '../run/run'
 import { modelNames, type RunEvent } from '../run/words'
 import { t } from '../words'
 import { evaluate } from './evaluations'
-import { chosen, complain, here, say, settings, touch } from './app'
+import { chosen, complain, here, say, settings, touch, trained } from './app'
 
 /** What the Train button does now: depends on the chosen models' runs. */
 export type Next = 'train' | 'pause' | 'resume'
@@ -27,7 +27,7 @@ export const trainChosen = () => {
   void askToPersist()
   return each(chosenRuns(), (run) => run.start(toConfig(run.model, settings.value, chosen.value.length)))
 }
-export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.value === 'running'), (run) => run.pause())
+export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.value === 'running' || run.status.value === 'starting'), (run) => run.pause())
 export const resumeChosen = () => each(chosenRuns().filter((run) => run.status.value === 'paused'), (run) => run.resume())
 export const stopChosen = () => each(chosenRuns().filter((run) => run.active.value), (run) => run.stop())
 export const resetChosen = () => each(chosenRuns(), async (run) => {
@@ -48,9 +48,6 @@ export function pressMain() {
   return next === 'resume' ? resumeChosen() : trainChosen()
 }
 
-export const changeRate = (value: number) =>
-  each(chosenRuns().filter((run) => run.active.value), (run) => run.session.change('lr', value))
-
 /** Runs under way go on with so many workers; null is the usual number. */
 export const changeWorkers = (workers: number | null) =>
   each(chosenRuns().filter((run) => run.active.value && run.session.abilities.has('workers')), (run) =>
@@ -69,7 +66,7 @@ export function followRuns() {
       untracked(() => {
         if (status === 'running' && before === 'starting') say(t.train.said.started(title))
         if (status === 'paused') say(t.train.said.paused(title))
-        if (status === 'stopped') say(t.train.said.stopped(title))
+        if (status === 'stopped' || (status === 'idle' && before === 'starting')) say(t.train.said.stopped(title))
       })
       before = status
     })
@@ -89,8 +86,12 @@ function hearRun(run: Run, event: RunEvent) {
     if (!run.history.value.config.steps) void evaluate(run.model, 'best')
   }
   if (event.event === 'done' || event.event === 'interrupted') void remember(run.model)
-  if (event.event === 'replaced') say(t.train.said.replaced(title, event.reason, count(event.step)))
+  if (event.event === 'replaced') {
+    say(run.status.value === 'idle' ? t.train.said.renewed(title, event.reason) : t.train.said.replaced(title, event.reason, count(event.step)))
+  }
   if (event.event === 'failed') {
+    // The worker is gone for good, and what it had learned with it.
+    if (event.code === 'worker' && trained[run.model].peek()?.from === 'run') touch(run.model, null)
     complain(t.train.said.failed(title, event.message))
   }
 }

@@ -65,6 +65,16 @@ export class Link {
     return link
   }
 
+  /** Starts a worker of each name; where one cannot be had, there are none. */
+  static async openAll(names: readonly string[]): Promise<Link[]> {
+    const ends = await Promise.allSettled(names.map((name) => Link.open(name)))
+    const links = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []))
+    const failed = ends.find((end) => end.status === 'rejected')
+    if (!failed) return links
+    for (const link of links) link.close()
+    throw failed.reason
+  }
+
   call<K extends CommandName>(type: K, payload: Commands[K][0], transfer: Transferable[] = []): Promise<Commands[K][1]> {
     return this.send(type, payload, transfer) as Promise<Commands[K][1]>
   }

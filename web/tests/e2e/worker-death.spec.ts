@@ -35,6 +35,38 @@ test('three deaths in five minutes end the run with a sentence, and the checkpoi
   expect(download.suggestedFilename()).toBe('model1-run.safetensors')
 })
 
+test('weights without a run outlive their worker', async ({ page }) => {
+  await openPage(page)
+  const mine = JSON.stringify({ fake: 'weights', model: 'model1', of: 'mine' })
+  await page.evaluate((text) => window.atelier.load('model1', new Blob([text])), mine)
+  await die(await named(page, 'model1'))
+  await expect(page.getByRole('status').first()).toContainText('The worker of Model 1 stopped and was replaced.')
+  expect(await page.evaluate(async () => (await window.atelier.save('model1')).text())).toBe(mine)
+  await expect(page.getByRole('alert')).toBeEmpty()
+})
+
+test('a worker that dies of a single step is replaced, and the run waits', async ({ page }) => {
+  await openPage(page, '#epochs=150')
+  await page.getByRole('button', { name: 'Step', exact: true }).click()
+  const live = page.getByRole('region', { name: 'Model 1: Live' })
+  await expect(live).toContainText('paused')
+  const worker = await named(page, 'model1')
+  // Its next step never ends.
+  await worker.evaluate(() => { globalThis.setTimeout = (() => 0) as unknown as typeof setTimeout })
+  await page.getByRole('button', { name: 'Step', exact: true }).click()
+  await expect(live).toContainText('training')
+  await die(worker)
+  await expect(live).toContainText('was replaced')
+  await expect(live).toContainText('paused')
+})
+
+async function named(page: Page, name: string): Promise<Worker> {
+  for (const worker of page.workers()) if ((await worker.evaluate(() => (globalThis as unknown as { name: string }).name).catch(() => '')) === name) return worker
+  throw new Error(`there is no worker ${name}`)
+}
+
+const die = (worker: Worker) => worker.evaluate(() => (globalThis as unknown as { fakeDie(): void }).fakeDie())
+
 /** Waits for a worker that trains Model 1 and has it end, as a panic would. It trains no more then. */
 async function killWorker(page: Page) {
   const ended = (worker: Worker) => worker.evaluate(() => {

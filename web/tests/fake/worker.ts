@@ -66,6 +66,8 @@ function halt() {
 /** Training images that drawings are compared with; 2,000 more are there at every question. */
 const gallery = 6000
 let galleryAt = 0
+/** The weights that were given last, as text. */
+let given = ''
 let lesson: { labels: number[]; step: number } = { labels: [], step: 0 }
 
 /** A long run slows down after its first epochs, so that a slow machine's test still finds it under way. */
@@ -138,14 +140,17 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   maps: ({ layer, scale }): Pictures => fakePictures(config.model, layer, scale, step),
   filters: () => fakePictures(config.model, 'filters', 'fixed', step),
   state: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'checkpoint', config, step, past })).buffer, step }),
-  weights: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'weights', model: config.model })).buffer }),
+  weights: () => ({ bytes: new TextEncoder().encode(given || JSON.stringify({ fake: 'weights', model: config.model })).buffer }),
   load: ({ bytes }) => {
     const text = new TextDecoder().decode(bytes)
     // A real file of weights: its header begins after eight bytes of length.
     if (text[8] === '{') return { what: 'weights', model: config.model }
     if (!text.startsWith('{')) throw { code: 'bad_file', message: 'This is not a safetensors file: its header does not begin with {' }
     const found = JSON.parse(text)
-    if (found.fake === 'weights') return { what: 'weights', model: found.model }
+    if (found.fake === 'weights') {
+      given = text
+      return { what: 'weights', model: found.model }
+    }
     ;({ config, step, past } = found)
     return { what: 'checkpoint', model: config.model, step, steps: total(), epoch: past.length, config, history: past }
   },

@@ -61,8 +61,7 @@ for (const who of ['leader', 'helper'] as const) {
         const { atelier } = window
         const run = atelier.train({ model: 'model1', ...config, workers })
         Object.assign(window, { run })
-        // The run is there once the workers have started.
-        while (!(await atelier.pause().then(() => true, () => false))) await new Promise((later) => setTimeout(later, 20))
+        await atelier.pause()
       }, [config, workers] as const)
       await expect.poll(() => keptStep(page, 'model1')).not.toBeNull()
       const worker = await named(page, who === 'leader' ? 'model1' : 'model1 helper 1')

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import { own } from '../../keep/own'
 import { toLine } from '../../run/drawing'
-import type { ModelName } from '../../run/words'
+import { modelNames, type ModelName } from '../../run/words'
 import { complain, say, sessions, touch, trained, type Trained } from '../../state/app'
 import { t } from '../../words'
 import type { Grade } from '../../worker/protocol'
@@ -70,6 +70,17 @@ export async function teach(model: ModelName) {
   } finally {
     lessons[model].value = null
   }
+}
+
+// A lesson is in the worker alone: one that takes a dead worker's place has the weights from before it.
+for (const model of modelNames) {
+  sessions[model].subscribe((event) => {
+    const end = event.event === 'replaced' ? learned(model) : null
+    if (!end) return
+    ends[model].value = null
+    touch(model, end.earlier.from, end.earlier.name, end.earlier.recipe)
+    complain(t.lesson.lost(t.models[model]))
+  })
 }
 
 /** Ends a lesson under way; the weights stay as they are. */

@@ -21,6 +21,7 @@ export const lesson = {
   before: 'Grading it as it is …', after: 'Grading what it has learned …',
   step: (step: number, steps: number) => `Step ${step} of ${steps}`,
   stop: 'Stop', stopped: (title: string) => `${title} is as it was before.`,
+  lost: (title: string) => `The worker of ${title} stopped and was replaced: what you taught is forgotten, and ${title} has its weights from before the lesson.`,
   undo: 'Undo the lesson', undone: (title: string) => `${title} has its weights from before the lesson again.`,
   done: (title: string, before: number, after: number, of: number) => `${title} named ${before} of your ${of} drawings right before, and ${after} now.`,
   took: (seconds: string) => `Learned in ${seconds}. It lasts until the page is closed or its run goes on; Keep saves the weights.`,

@@ -83,6 +83,7 @@ export const train = {
   link: 'Copy a link to these settings', linkCopied: 'Link copied',
   said: {
     replaced: (title: string, reason: string, step: string) => `A worker of ${title} stopped and was replaced; training goes on from step ${step} with the same result. (${reason})`,
+    renewed: (title: string, reason: string) => `The worker of ${title} stopped and was replaced. (${reason})`,
     started: (title: string) => `${title} has started training.`,
     epoch: (title: string, epoch: number, epochs: number, acc: string) => `${title}, epoch ${epoch} of ${epochs}: validation accuracy ${acc}.`,
     paused: (title: string) => `${title} is paused.`,

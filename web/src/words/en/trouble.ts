@@ -11,6 +11,7 @@ export const trouble = {
   workerBlocked: 'The browser blocked the worker that trains the networks. Reload the page; if that does not help, the server may send wrong headers.',
   workerSilent: 'The worker has not answered for ten seconds.',
   workerClosed: 'The worker was closed.',
+  calledOff: 'The run was stopped before it began.',
   workerDied: (why: string, then: string) => `The worker stopped (${why}) and could not go on: ${then}`,
   workerDiedOften: (why: string) => `The worker stopped three times in five minutes, so the run was ended. The last reason: ${why} The last checkpoint can be downloaded under Keep.`,
   shippedMissing: (file: string, status: number) => `The weights ${file}, which come with the page, are missing on the server (status ${status}).`,
