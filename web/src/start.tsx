@@ -3,9 +3,11 @@ import { render, type ComponentType } from 'preact'
 import { openAtelier } from './atelier'
 import { followKeeping } from './keep/autosave'
 import { Frame } from './parts/Frame'
+import { Question } from './parts/Question'
 import { theme, view, type ViewName } from './state/app'
 import { followHash } from './state/hash'
 import { listenToKeys } from './state/keys'
+import { agree, asking, question } from './state/losing'
 import { followRuns } from './state/training'
 import { DrawView } from './views/draw/DrawView'
 import { KeepView } from './views/keep/KeepView'
@@ -13,12 +15,18 @@ import { LookView } from './views/look/LookView'
 import { RunsView } from './views/runs/RunsView'
 import { TestView } from './views/test/TestView'
 import { TrainView } from './views/train/TrainView'
+import { t } from './words'
 
 const views: Record<ViewName, ComponentType> = { train: TrainView, test: TestView, look: LookView, draw: DrawView, keep: KeepView, runs: RunsView }
 
 function Page() {
   const View = views[view.value]
-  return <Frame><View /></Frame>
+  return (
+    <>
+      <Frame><View /></Frame>
+      <Question open={asking} text={question.value} yes={t.train.loseYes} no={t.train.loseNo} act={agree} />
+    </>
+  )
 }
 
 export function start() {

@@ -1,6 +1,7 @@
 import { complain, here, say, sessions, touch } from '../state/app'
 import type { ModelName, StepEvent } from '../run/words'
 import { hear, newHistory, stepsPerEpoch, withChanges, type History } from '../run/history'
+import { lossOf, mayLose } from '../state/losing'
 import { claim } from '../state/shipped'
 import { t } from '../words'
 import { saveFile } from './download'
@@ -46,6 +47,8 @@ export async function loadFile(model: ModelName, file: File) {
   try {
     const bytes = await file.arrayBuffer()
     owner = ownerOf(bytes)
+    // A file that is not this network's is refused, and replaces nothing.
+    if (owner === model && !(await mayLose(lossOf(here[model])))) return null
     const sentence = await loadBytes(model, bytes, file.name)
     say(sentence)
     return sentence

@@ -21,7 +21,7 @@ export function Untrained({ models }: { models: readonly ModelName[] }) {
       <p>{t.owned.untrained(models.map((name) => t.models[name]))}</p>
       <div class="row">
         <button type="button" class="button main" onClick={() => { view.value = 'train' }}>{t.owned.goTrain}</button>
-        {ready.length > 0 && <button type="button" class="button" onClick={() => void Promise.all(ready.map(takeShipped)).catch(complain)}>{t.owned.useShipped}</button>}
+        {ready.length > 0 && <button type="button" class="button" onClick={() => void takeShipped(...ready).catch(complain)}>{t.owned.useShipped}</button>}
         <button type="button" class="button" onClick={() => { view.value = 'keep' }}>{t.owned.goLoad}</button>
       </div>
     </div>

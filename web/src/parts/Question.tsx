@@ -12,7 +12,7 @@ export function Question({ open, text, yes, no, act }: { open: Signal<boolean>; 
     <dialog class="sheet" ref={dialog} aria-label={text} onClose={() => { open.value = false }}>
       <p>{text}</p>
       <div class="row">
-        <button type="button" class="button main" onClick={() => { open.value = false; act() }}>{yes}</button>
+        <button type="button" class="button main" onClick={() => { act(); open.value = false }}>{yes}</button>
         <button type="button" class="button" onClick={() => { open.value = false }}>{no}</button>
       </div>
     </dialog>

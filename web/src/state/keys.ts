@@ -31,6 +31,8 @@ export function listenToKeys() {
     const act = viewKeys.get(name) ?? everywhere[name] ?? everywhere[name.toLowerCase()]
     if (!act) return
     event.preventDefault()
+    // A key held down trains and pauses once.
+    if (event.repeat && name === ' ') return
     act()
   })
 }

@@ -7,6 +7,7 @@ import { historyOf, sentenceOf, server, type Device, type RunDocument } from '..
 import type { EngineChoice, ModelName } from '../run/words'
 import { t } from '../words'
 import { complain, here, onServer, say, sessions, settings } from './app'
+import { lossOf, mayLose } from './losing'
 
 export const device = signal<Device | null>(null)
 /** What trains the runs that are sent to the server from now on. */
@@ -105,10 +106,14 @@ export const continueOnServer = (model: ModelName) => attempt(async () => {
 })
 
 /** Fetches a run from the server, paused there first; where it cannot be had, it goes on there as it did. */
-export const bring = (run: Run) => attempt(async () => {
+export async function bring(run: Run) {
+  const own = here[run.model]
+  if (own.status.peek() === 'running' || own.status.peek() === 'starting') complain(t.runs.trainsHere(t.models[run.model]))
+  else if (await mayLose(lossOf(own))) await attempt(() => fetchRun(run))
+}
+
+async function fetchRun(run: Run) {
   const title = t.models[run.model]
-  const own = here[run.model].status.peek()
-  if (own === 'running' || own === 'starting') throw new Error(t.runs.trainsHere(title))
   // A run that waits there would begin behind this page's back.
   const status = run.status.peek()
   const moves = status === 'running' || status === 'queued'
@@ -120,7 +125,7 @@ export const bring = (run: Run) => attempt(async () => {
     throw new Error(t.runs.staysThere(run.id, (error as Error).message))
   }
   return t.runs.brought(title)
-})
+}
 
 export const order = (run: Run, what: 'pause' | 'resume' | 'stop') => attempt(async () => {
   await run[what]()

@@ -3,6 +3,7 @@ import { modelNames, type ModelName } from '../run/words'
 import { t } from '../words'
 import type { Calibration } from '../worker/protocol'
 import { complain, here, say, sessions, startWeights, touch, trained } from './app'
+import { lossOf, mayLose } from './losing'
 import { firstOf, shippedOf, type Shipped } from './shippedList'
 
 // Trained weights that come with the page: files of web/weights, known when the
@@ -31,8 +32,12 @@ const claimed = new Set<ModelName>()
 export const claim = (model: ModelName) => { claimed.add(model) }
 const free = (model: ModelName) => !claimed.has(model) && here[model].status.peek() === 'idle' && trained[model].peek()?.from === null
 
-/** Puts shipped weights in place of what the model has. */
-export async function takeShipped(one: Shipped) {
+/** Puts shipped weights in place of what the models have. */
+export async function takeShipped(...ones: readonly Shipped[]) {
+  if (await mayLose(ones.flatMap(({ model }) => lossOf(here[model])))) await Promise.all(ones.map(put))
+}
+
+async function put(one: Shipped) {
   claim(one.model)
   const bytes = await (await get(one.weights)).arrayBuffer()
   await sessions[one.model].load(bytes)

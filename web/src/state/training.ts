@@ -1,5 +1,5 @@
 import { effect, untracked } from '@preact/signals'
-import { askToPersist, remember } from '../keep/autosave'
+import { askToPersist, offers, remember } from '../keep/autosave'
 import { count, percent } from '../parts/format'
 import { toConfig, usualWorkers } from '../models/recipes'
 import type { Run } from '../run/run'
@@ -7,6 +7,7 @@ import { modelNames, type RunEvent } from '../run/words'
 import { t } from '../words'
 import { evaluate } from './evaluations'
 import { chosen, complain, here, say, settings, touch, trained } from './app'
+import { lossOf, mayLose } from './losing'
 
 /** What the Train button does now: depends on the chosen models' runs. */
 export type Next = 'train' | 'pause' | 'resume'
@@ -23,9 +24,21 @@ async function each(runs: readonly Run[], act: (run: Run) => Promise<unknown>) {
   for (const end of ends) if (end.status === 'rejected') complain(end.reason)
 }
 
+/** Begins the runs that are not under way, once it may: new ones take the place of those that ended, and of those on offer. */
+async function begin(paused = false) {
+  const runs = chosenRuns().filter((run) => !run.active.value)
+  const offered = runs.flatMap(({ model }) => {
+    const offer = offers[model].value
+    return offer ? [t.train.losesOffer(t.models[model], count(offer.step))] : []
+  })
+  if (!(await mayLose([...runs.flatMap(lossOf), ...offered]))) return false
+  await each(runs, (run) => run.start(toConfig(run.model, settings.value, chosen.value.length), paused))
+  return true
+}
+
 export const trainChosen = () => {
   void askToPersist()
-  return each(chosenRuns(), (run) => run.start(toConfig(run.model, settings.value, chosen.value.length)))
+  return begin()
 }
 export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.value === 'running' || run.status.value === 'starting'), (run) => run.pause())
 export const resumeChosen = () => each(chosenRuns().filter((run) => run.status.value === 'paused'), (run) => run.resume())
@@ -36,11 +49,11 @@ export const resetChosen = () => each(chosenRuns(), async (run) => {
 })
 
 /** A step of a run that has not begun begins it, paused. */
-export const stepChosen = () => each(chosenRuns(), async (run) => {
-  if (run.status.value === 'running') await run.pause()
-  if (!run.active.value) await run.start(toConfig(run.model, settings.value, chosen.value.length), true)
-  await run.step(1)
-})
+export async function stepChosen() {
+  await pauseChosen()
+  if (!(await begin(true))) return
+  await each(chosenRuns().filter((run) => run.status.value === 'paused'), (run) => run.step(1))
+}
 
 export function pressMain() {
   const next = nextFor(chosenRuns())
