@@ -166,6 +166,16 @@ func HoldsRun(f *checkpoint.File) bool {
 	return ok
 }
 
+// NetworkTensors returns the network's own tensors of a file, of weights alone
+// or of a run.
+func NetworkTensors(f *checkpoint.File) []checkpoint.Tensor {
+	if !HoldsRun(f) {
+		return f.Tensors
+	}
+	own, _ := split(f.Tensors)
+	return own
+}
+
 // ReadState returns the state in a checkpoint, or an error that says what is
 // missing or wrong.
 func ReadState(f *checkpoint.File) (State, error) {

@@ -27,7 +27,8 @@ type Options struct {
 	// without effect, and Yield is called between a validation's batches only.
 	Engine Engine
 	// Yield is called every few milliseconds of work; its error gives up the
-	// step, whose work is lost and can be done again. Nil is no interruption.
+	// step, whose work is lost and can be done again. The workers call it at the
+	// same time. Nil is no interruption.
 	Yield func() error
 }
 

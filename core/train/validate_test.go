@@ -43,6 +43,7 @@ func TestAValidationIsSavedWithItsAnswers(t *testing.T) {
 							within++
 						}
 						file = saved(t, tr)
+						fitsTheNetwork(t, file, tr)
 						return ErrStopped
 					}})
 					if err == nil {
@@ -69,6 +70,23 @@ func TestAValidationIsSavedWithItsAnswers(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// fitsTheNetwork checks that a run's file, saved at any moment, gives the
+// network's weights.
+func fitsTheNetwork(t *testing.T, file []byte, tr *Trainer) {
+	t.Helper()
+	f, err := checkpoint.Decode(file, checkpoint.Own())
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := nn.NewNet(tr.Net.Spec)
+	if err := net.LoadStateDict(NetworkTensors(f)); err != nil {
+		t.Fatal(err)
+	}
+	if got, want := net.WeightsSHA256(), tr.Net.WeightsSHA256(); got != want {
+		t.Fatalf("the file's weights are %s, the run's %s", got, want)
 	}
 }
 

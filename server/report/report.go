@@ -78,7 +78,7 @@ func tables(all []*Run, set *fashion.Dataset) ([]train.Table, error) {
 	}
 	t, err := train.ReportTables(list)
 	if err != nil {
-		return nil, failure.New(failure.Usage, strings.ToUpper(err.Error()[:1])+err.Error()[1:], "")
+		return nil, failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 	}
 	return t, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/nn"
+	"atelier/core/train"
 	"atelier/server/failure"
 	"atelier/web"
 )
@@ -44,7 +45,7 @@ func pathOf(model, recipe string) string { return path.Join(Folder, model+"-"+re
 func Open(model, name string) (*nn.Net, error) {
 	spec, err := nn.ByName(model)
 	if err != nil {
-		return nil, failure.New(failure.Usage, sentence(err), "The models are model1 and model2")
+		return nil, failure.New(failure.Usage, failure.Sentence(err.Error()), "The models are model1 and model2")
 	}
 	b, limits, err := read(model, name)
 	if err != nil {
@@ -56,7 +57,7 @@ func Open(model, name string) (*nn.Net, error) {
 			"They must be a safetensors file; in PyTorch: safetensors.torch.save_file(model.state_dict(), FILE)")
 	}
 	net := nn.NewNet(spec)
-	if err := net.LoadStateDict(plain(file)); err != nil {
+	if err := net.LoadStateDict(train.NetworkTensors(file)); err != nil {
 		hint := ""
 		if other := file.Meta["model"]; other != "" && other != model {
 			hint = fmt.Sprintf("The file says that it is of %s: say -model %s", other, other)
@@ -103,19 +104,3 @@ func readFile(name string, limit int64) ([]byte, error) {
 	}
 	return b, nil
 }
-
-// beside are the prefixes of what a checkpoint of ours holds beside the
-// network's own tensors.
-var beside = []string{"optim.m.", "optim.v.", "ema.", "best.", "best_acc."}
-
-// plain returns the network's own tensors.
-func plain(f *checkpoint.File) []checkpoint.Tensor {
-	if f.Meta["state"] == "" {
-		return f.Tensors
-	}
-	return slices.DeleteFunc(slices.Clone(f.Tensors), func(t checkpoint.Tensor) bool {
-		return slices.ContainsFunc(beside, func(p string) bool { return strings.HasPrefix(t.Name, p) })
-	})
-}
-
-func sentence(err error) string { s := err.Error(); return strings.ToUpper(s[:1]) + s[1:] }
