@@ -226,7 +226,7 @@ var undisturbed = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	err = r.Run(train.Hooks{Clock: engine.Clock()})
+	err = r.Run(train.Hooks{Clock: func() float64 { return 0 }})
 	return r.WeightsSHA256(), err
 })
 

@@ -62,16 +62,6 @@ func Read(dir string, f File) ([]byte, error) {
 	return nil, fmt.Errorf("%s.gz: %w", f.Name, errMissing)
 }
 
-// Verify reports the first file of dir that is missing or wrong.
-func Verify(dir string) error {
-	for _, f := range fashion.Files {
-		if _, err := Read(dir, f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // readVerified reads one file, plain or gzip, never more than one byte past
 // the size it must have.
 func readVerified(path string, f File) ([]byte, error) {

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"errors"
+	"sync"
 	"time"
 
 	"atelier/core/checkpoint"
@@ -48,27 +49,18 @@ const patience = 5 * time.Second
 // Yield returns a function for train.Options: it ends the work in progress
 // some time after stopped was closed.
 func Yield(stopped <-chan struct{}) func() error {
-	var since time.Time
+	since := sync.OnceValue(time.Now) // the workers ask at the same time
 	return func() error {
 		select {
 		case <-stopped:
 		default:
 			return nil
 		}
-		if since.IsZero() {
-			since = time.Now()
-		}
-		if time.Since(since) < patience {
+		if time.Since(since()) < patience {
 			return nil
 		}
 		return train.ErrStopped
 	}
-}
-
-// Clock is the clock of runs: seconds since the program started.
-func Clock() func() float64 {
-	start := time.Now()
-	return func() float64 { return time.Since(start).Seconds() }
 }
 
 // Stopped says whether a run ended because it was told to.

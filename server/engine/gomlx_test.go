@@ -29,7 +29,7 @@ func TestGoMLXEntersTheGraph(t *testing.T) {
 	}
 	defer run.Close()
 	before := run.WeightsSHA256()
-	if err := run.Run(train.Hooks{Clock: Clock()}); err != nil {
+	if err := run.Run(train.Hooks{Clock: func() float64 { return 0 }}); err != nil {
 		t.Fatal(err)
 	}
 	if e.Name() != "gomlx" || run.WeightsSHA256() == before {
