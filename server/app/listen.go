@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"atelier/server/failure"
@@ -60,14 +61,18 @@ func Listen(addr string) (*Address, error) {
 	if err != nil || port < 0 || port > 65535 {
 		return nil, failure.New(failure.Usage, fmt.Sprintf("%q is not a port", portText), "For example -addr "+DefaultAddr)
 	}
-	if host == "localhost" || net.ParseIP(host).IsLoopback() {
-		a, err := loopback(port)
-		if errors.Is(err, syscall.EADDRINUSE) {
-			return nil, failure.Wrap(err, "address_in_use", "Another program listens on port "+portText, "Choose another with -addr, or port 0 for any")
-		}
-		return a, err
+	// Another address of 127.0.0.0/8 is loopback too, but not one that localhost is.
+	if host = strings.ToLower(host); host != "localhost" && host != "127.0.0.1" && host != "::1" {
+		return public(host, port)
 	}
-	return public(host, port)
+	a, err := loopback(port)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, failure.Wrap(err, "address_in_use", "Another program listens on port "+portText, "Choose another with -addr, or port 0 for any")
+	}
+	if err != nil {
+		return nil, failure.Wrap(err, "address", "The server cannot listen on "+addr, "The default is "+DefaultAddr)
+	}
+	return a, nil
 }
 
 // loopback listens on port of 127.0.0.1 and, if the system has it, of ::1.
@@ -93,21 +98,22 @@ func loopback(port int) (*Address, error) {
 	}
 }
 
-// public listens where other machines reach it.
+// public listens where other machines may reach it.
 func public(host string, port int) (*Address, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
-		return nil, failure.Wrap(err, "address", "The server cannot listen there", "The default is "+DefaultAddr)
+		return nil, failure.Wrap(err, "address", "The server cannot listen on "+net.JoinHostPort(host, strconv.Itoa(port)), "The default is "+DefaultAddr)
 	}
-	a := &Address{Listeners: []net.Listener{l}, Host: host, Port: l.Addr().(*net.TCPAddr).Port, Public: true}
-	if ip := net.ParseIP(host); host != "" && !ip.IsUnspecified() {
+	ip := net.ParseIP(host)
+	a := &Address{Listeners: []net.Listener{l}, Host: host, Port: l.Addr().(*net.TCPAddr).Port, Public: !ip.IsLoopback()}
+	if host != "" && !ip.IsUnspecified() {
 		a.Names = []string{host}
 		return a, nil
 	}
 	// All interfaces: every address of this machine is ours, and its name.
 	a.Host = "localhost"
 	if name, err := os.Hostname(); err == nil {
-		a.Names = append(a.Names, name)
+		a.Names = append(a.Names, strings.ToLower(name)) // as browsers send it
 	}
 	addrs, err := net.InterfaceAddrs()
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 func TestListenIsLoopbackUnlessTold(t *testing.T) {
-	for _, addr := range []string{"127.0.0.1:0", "localhost:0", "[::1]:0"} {
+	for _, addr := range []string{"127.0.0.1:0", "localhost:0", "LocalHost:0", "[::1]:0"} {
 		a, err := Listen(addr)
 		if err != nil {
 			t.Fatal(err)
@@ -30,6 +30,20 @@ func TestListenIsLoopbackUnlessTold(t *testing.T) {
 	}
 }
 
+func TestListenKeepsToItsAddress(t *testing.T) {
+	a, err := Listen("127.0.0.2:0")
+	if err != nil {
+		t.Skipf("this system has one loopback address only: %v", err)
+	}
+	defer a.Close()
+	if ip := a.Listeners[0].Addr().(*net.TCPAddr).IP.String(); len(a.Listeners) != 1 || ip != "127.0.0.2" || a.Public {
+		t.Errorf("127.0.0.2 listens on %s: %+v", ip, a)
+	}
+	if url := fmt.Sprintf("http://127.0.0.2:%d/", a.Port); a.URL() != url || !guard.Hosts(a.Port, a.Names...)[fmt.Sprintf("127.0.0.2:%d", a.Port)] {
+		t.Errorf("its address is %s, want %s, and answered", a.URL(), url)
+	}
+}
+
 func TestListenElsewhereSaysSo(t *testing.T) {
 	a, err := Listen("0.0.0.0:0")
 	if err != nil {
@@ -41,7 +55,8 @@ func TestListenElsewhereSaysSo(t *testing.T) {
 	}
 	hosts := guard.Hosts(a.Port, a.Names...)
 	for _, name := range a.Names {
-		if !hosts[net.JoinHostPort(name, fmt.Sprint(a.Port))] {
+		// Browsers send a host in lower case.
+		if !hosts[net.JoinHostPort(strings.ToLower(name), fmt.Sprint(a.Port))] {
 			t.Errorf("%s is not answered", name)
 		}
 	}
