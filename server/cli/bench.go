@@ -42,6 +42,9 @@ func benchCommand() *command {
 		if *steps < 1 || *batch < 1 || *batch > train.MaxBatch {
 			return failure.New(failure.Usage, "-steps must be above 0 and -batch 1 to "+strconv.Itoa(train.MaxBatch), "")
 		}
+		if err := checkWorkers(*workers); err != nil {
+			return err
+		}
 		if _, err := nn.ByName(*model); err != nil {
 			return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 		}

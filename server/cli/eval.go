@@ -17,11 +17,14 @@ import (
 func evalCommand() *command {
 	cmd := newCommand("eval", "", "measure weights on the 10,000 test images")
 	model := cmd.flags.String("model", "model1", "the network: `model1|model2`")
-	name := cmd.flags.String("weights", "shipped", "`FILE|shipped|shipped:best|shipped:sketch`")
+	name := cmd.flags.String("weights", "shipped", "`FILE|shipped|shipped:best|shipped:report|shipped:sketch`")
 	mirror := cmd.flags.Bool("mirror", false, "flip the test images left to right")
 	data := cmd.flags.String("data", "", "the `DIR` of Fashion-MNIST, or the word drawn")
 	workers := cmd.flags.Int("workers", 0, "`N` goroutines (default: one a processor)")
 	cmd.run = func(ctx context.Context, c *Console, _ []string) error {
+		if err := checkWorkers(*workers); err != nil {
+			return err
+		}
 		net, err := weights.Open(*model, *name)
 		if err != nil {
 			return err

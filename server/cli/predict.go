@@ -42,7 +42,7 @@ type certainty struct {
 func predictCommand() *command {
 	cmd := newCommand("predict", "FILE...", "name what pictures (PNG, JPEG) or drawings (Quick, Draw! .ndjson) show")
 	model := cmd.flags.String("model", "model1", "the network: `model1|model2`")
-	name := cmd.flags.String("weights", "shipped", "`FILE|shipped|shipped:best|shipped:sketch`")
+	name := cmd.flags.String("weights", "shipped", "`FILE|shipped|shipped:best|shipped:report|shipped:sketch`")
 	cmd.run = func(ctx context.Context, c *Console, files []string) error {
 		if len(files) == 0 {
 			return failure.New(failure.Usage, "No file was named", "atelier predict FILE...")

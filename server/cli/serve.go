@@ -128,11 +128,14 @@ func findPage(ctx context.Context, c *Console, dir string) (fs.FS, error) {
 	if err == nil || ctx.Err() != nil {
 		return built, err
 	}
-	for name, old := range map[string]fs.FS{"web/dist/site": built, "this program": embedded} {
-		if _, e := fs.Stat(old, "index.html"); e == nil {
+	for _, old := range []struct {
+		place string
+		page  fs.FS
+	}{{"web/dist/site", built}, {"this program", embedded}} {
+		if _, e := fs.Stat(old.page, "index.html"); e == nil {
 			c.say("%v", err)
-			c.say("Serving the older page in %s instead.", name)
-			return old, nil
+			c.say("Serving the older page in %s instead.", old.place)
+			return old.page, nil
 		}
 	}
 	return nil, err

@@ -2,10 +2,8 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -59,27 +57,33 @@ func trainRun(ctx context.Context, c *Console, f *trainFlags) error {
 		return failure.New(failure.Usage, "The seed must be 0 to 4294967295, not "+strconv.FormatUint(f.seed, 10), "")
 	}
 	f.cfg.Seed = uint32(f.seed)
-	if f.resume == "" {
-		for name, zero := range map[string]bool{"epochs": f.cfg.Epochs == 0, "batch": f.cfg.Batch == 0, "lr": f.cfg.LR == 0} {
-			if f.given[name] && zero {
-				return failure.New(failure.Usage, "-"+name+" must be above 0", "")
-			}
+	if f.given["resume"] && f.resume == "" {
+		return failure.New(failure.Usage, "-resume names no folder", "Name the folder of a run, or leave -resume away to begin one")
+	}
+	for name, above := range map[string]bool{"epochs": f.cfg.Epochs > 0, "batch": f.cfg.Batch > 0, "lr": f.cfg.LR > 0} {
+		if f.given[name] && !above {
+			return failure.New(failure.Usage, "-"+name+" must be above 0", "")
 		}
+	}
+	if f.resume == "" {
 		cfg, err := f.cfg.Complete()
 		if err != nil {
 			return failure.New(failure.Usage, failure.Sentence(err.Error()), "`atelier train -help` lists the flags")
 		}
 		f.cfg = cfg
 	}
-	if f.workers < 0 {
-		return failure.New(failure.Usage, "-workers must be 0 or more", "")
+	if err := checkWorkers(f.workers); err != nil {
+		return err
 	}
-	eng, why, err := engine.Open(f.engine, f.workers)
+	eng, why, err := engine.Open(f.engineWord(), f.workers)
 	if err == nil {
 		eng, err = engine.Spread(eng, f.gpus)
 	}
 	if err != nil {
 		return err
+	}
+	if f.given["workers"] && eng.Name() != "core" {
+		c.say("-workers is without effect on the engine %s.", eng.Name())
 	}
 	set, err := openData(ctx, c, f.data)
 	if err != nil {
@@ -114,7 +118,7 @@ func newRun(f *trainFlags, eng engine.Engine, data train.Data, stopped <-chan st
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	if _, err := folder.Document(); !errors.Is(err, fs.ErrNotExist) {
+	if runs.Exists(f.out) {
 		folder.Close()
 		return nil, nil, nil, failure.New(failure.Conflict, "The folder "+f.out+" holds a run already", "Go on with it by -resume "+f.out+", or name another with -out DIR")
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"atelier/core/train"
+	"atelier/server/runs"
 )
 
 // lines decodes JSON lines.
@@ -163,6 +164,13 @@ func TestInterruptedTrainingIsSaved(t *testing.T) {
 
 func TestTrainRefuses(t *testing.T) {
 	dir := t.TempDir()
+	fetched := filepath.Join(dir, "fetched")
+	if err := os.MkdirAll(fetched, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(fetched, runs.LastFile), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	tests := []struct {
 		name string
 		args []string
@@ -177,6 +185,12 @@ func TestTrainRefuses(t *testing.T) {
 		{"seed", []string{"train", "-seed", "4294967296"}, ExitUsage, "seed"},
 		{"seed that is no number", []string{"train", "-seed", "x"}, ExitUsage, "seed"},
 		{"monitor", []string{"train", "-monitor", "mood"}, ExitUsage, "mood"},
+		{"epochs of a run that goes on", []string{"train", "-resume", dir, "-epochs", "-3"}, ExitUsage, "epochs"},
+		{"a resume that names nothing", []string{"train", "-resume", ""}, ExitUsage, "-resume"},
+		{"workers of training", []string{"train", "-workers", "-1"}, ExitUsage, "-workers"},
+		{"workers of eval", []string{"eval", "-workers", "-1"}, ExitUsage, "-workers"},
+		{"workers of bench", []string{"bench", "-workers", "-1"}, ExitUsage, "-workers"},
+		{"a folder with a checkpoint", []string{"train", "-data", "drawn", "-out", fetched}, ExitFailed, "holds a run already"},
 		{"nothing to resume", []string{"train", "-data", "drawn", "-resume", filepath.Join(dir, "nothing")}, ExitFailed, "no run"},
 		{"weights", []string{"eval", "-weights", filepath.Join(dir, "none")}, ExitFailed, "cannot be opened"},
 		{"weights that are none", []string{"eval", "-weights", "train_test.go"}, ExitFailed, "cannot be read"},
@@ -189,6 +203,36 @@ func TestTrainRefuses(t *testing.T) {
 			code, stdout, _ := atelier(t, context.Background(), nil, append(tt.args, "-json")...)
 			if code != tt.code || !strings.Contains(stdout, tt.want) || !strings.Contains(stdout, `{"error":{"code":`) {
 				t.Fatalf("exit %d, want %d: %s", code, tt.code, stdout)
+			}
+		})
+	}
+}
+
+// On another engine a run's bits would change: that is for a person to say.
+func TestARunGoesOnWhereItWasBegun(t *testing.T) {
+	for _, tt := range []struct{ name, begun, given, want string }{
+		{"on the core", "core", "", "core"},
+		{"on the core, and now anywhere", "core", "auto", "auto"},
+		{"on an accelerator", "gomlx", "", "auto"},
+		{"nowhere", "", "", "auto"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			dir := t.TempDir()
+			if tt.begun != "" {
+				b, err := json.Marshal(runs.Document{ID: "a", State: runs.Paused, Environment: runs.Environment{Engine: tt.begun}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(filepath.Join(dir, runs.DocumentFile), b, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			f := &trainFlags{resume: dir, engine: "auto", given: map[string]bool{}}
+			if tt.given != "" {
+				f.engine, f.given["engine"] = tt.given, true
+			}
+			if got := f.engineWord(); got != tt.want {
+				t.Errorf("it goes on with the engine %s, want %s", got, tt.want)
 			}
 		})
 	}

@@ -9,6 +9,19 @@ import (
 	"atelier/server/runs"
 )
 
+// engineWord is the engine that is asked for. A run that was begun on the core
+// goes on there unless a person says otherwise: on another its bits would change.
+func (f *trainFlags) engineWord() string {
+	if f.resume == "" || f.given["engine"] {
+		return f.engine
+	}
+	doc, err := runs.ReadDocument(f.resume)
+	if err == nil && doc.Environment.Engine == "core" {
+		return "core"
+	}
+	return f.engine // no run, or none that can be read: said where it is opened
+}
+
 // sameAs refuses flags that contradict the run that is to go on: what has been
 // computed cannot be changed afterwards.
 func (f *trainFlags) sameAs(file *checkpoint.File) error {

@@ -24,6 +24,14 @@ func usage(w io.Writer, all []*command) {
 		"Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted and saved.\n")
 }
 
+// checkWorkers refuses a number of goroutines that is none; 0 is one a processor.
+func checkWorkers(n int) error {
+	if n < 0 {
+		return failure.New(failure.Usage, fmt.Sprintf("-workers must be 0 or more, not %d", n), "")
+	}
+	return nil
+}
+
 // commandUsage writes the flags of one command.
 func commandUsage(w io.Writer, cmd *command) {
 	line := "Usage: atelier " + cmd.name + " [flags]"
