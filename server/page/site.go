@@ -15,6 +15,7 @@ import (
 
 	"atelier/server/failure"
 	"atelier/server/guard"
+	"atelier/server/pagebuild"
 )
 
 // types are the content types of what a built page holds. A file of another
@@ -55,7 +56,7 @@ func Load(fsys fs.FS) (*Site, error) {
 	s := &Site{files: map[string]*file{}}
 	packed := map[string]string{".br": "br", ".gz": "gzip"}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") || name == stampName {
+		if err != nil || d.IsDir() || strings.HasPrefix(d.Name(), ".") || name == pagebuild.Stamp {
 			return err
 		}
 		body, err := fs.ReadFile(fsys, name)
@@ -81,9 +82,6 @@ func Load(fsys fs.FS) (*Site, error) {
 	}
 	return s, nil
 }
-
-// stampName is the file in which the build notes what it was made of.
-const stampName = "sources.sha256"
 
 func (s *Site) add(name, encoding string, body []byte) error {
 	kind, ok := types[path.Ext(name)]

@@ -119,7 +119,7 @@ func checkNode(ctx context.Context) error {
 		return failure.Wrap(err, "page_build", need, "npm comes with Node from nodejs.org")
 	}
 	if version := strings.TrimSpace(string(out)); !atLeast(version, 11, 0) {
-		return failure.New("page_build", need+" 11, and this is npm "+version, "Get it with `npm install --global npm@11`")
+		return failure.New("page_build", "The page needs npm 11 or newer to be built, and this is npm "+version, "Get it with `npm install --global npm@11`")
 	}
 	return nil
 }
