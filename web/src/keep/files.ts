@@ -1,4 +1,4 @@
-import { complain, here, say, sessions, touch } from '../state/app'
+import { complain, here, say, sessions, show, touch } from '../state/app'
 import type { ModelName, StepEvent } from '../run/words'
 import { hear, newHistory, stepsPerEpoch, withChanges, type History } from '../run/history'
 import { lossOf, mayLose } from '../state/losing'
@@ -50,7 +50,7 @@ export async function loadFile(model: ModelName, file: File) {
     // A file that is not this network's is refused, and replaces nothing.
     if (owner === model && !(await mayLose(lossOf(here[model])))) return null
     const sentence = await loadBytes(model, bytes, file.name)
-    say(sentence)
+    show(sentence)
     return sentence
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
 import { dataState, theData } from '../data/set'
-import { complain, dismiss, said, theme, troubles, view, viewNames, type Theme } from '../state/app'
+import { complain, dismiss, said, shown, theme, troubles, view, viewNames, type Theme } from '../state/app'
 import { t } from '../words'
 import { count } from './format'
 import { Shortcuts, shortcutsShown } from './Shortcuts'
@@ -37,6 +37,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
       </main>
       <footer class="foot">{t.foot}</footer>
       <div class="visually-hidden" role="status" aria-live="polite">{said.value}</div>
+      {shown.value && <p class="shown" aria-hidden="true">{shown.value}</p>}
       <Shortcuts />
     </>
   )

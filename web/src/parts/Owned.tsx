@@ -8,7 +8,7 @@ import './owned.css'
 /** Which weights a model has now: random, its run's, a file's, or shipped ones. */
 export function Owned({ model }: { model: ModelName }) {
   const { from, name = '' } = trained[model].value ?? { from: null }
-  const words = { run: t.owned.run, server: t.owned.server, file: t.owned.file(name), shipped: t.owned.shipped(name), taught: t.owned.taught(name) }
+  const words = { run: t.owned.run, file: t.owned.file(name), shipped: t.owned.shipped(name), taught: t.owned.taught(name) }
   return <p class={`owned small ${model} ${from === null ? 'none' : ''}`}>{from === null ? t.owned.none : words[from]}</p>
 }
 

@@ -41,7 +41,7 @@ export const onServer = signal<readonly Run[]>([])
 
 export interface Trained {
   /** Where the weights came from; null: random. */
-  from: 'run' | 'file' | 'server' | 'shipped' | 'taught' | null
+  from: 'run' | 'file' | 'shipped' | 'taught' | null
   /** The file's name, or the recipe of shipped weights. */
   name?: string
   /** Of shipped weights. */
@@ -66,8 +66,6 @@ export function touch(model: ModelName, from: Trained['from'], name?: string, re
   trained[model].value = { from, version: old.version + 1, ...(name ? { name } : {}), ...(recipe ? { recipe } : {}) }
 }
 
-export const anyActive = computed(() => here.model1.active.value || here.model2.active.value)
-
 /** Sentences on trouble, shown until dismissed. */
 export const troubles = signal<readonly { id: number; message: string }[]>([])
 let lastTrouble = 0
@@ -82,6 +80,23 @@ export function dismiss(id: number) {
 
 /** The one polite live region: what was said last. */
 export const said = signal('')
+let saying: ReturnType<typeof setTimeout> | undefined
 export function say(sentence: string) {
-  said.value = sentence
+  clearTimeout(saying)
+  // The same sentence again is a change only after silence.
+  if (said.peek() !== sentence) said.value = sentence
+  else {
+    said.value = ''
+    saying = setTimeout(() => { said.value = sentence }, 100)
+  }
+}
+
+/** What came of something that a person asked for and that changes nothing in sight: said, and shown for a while. */
+export const shown = signal('')
+let showing: ReturnType<typeof setTimeout> | undefined
+export function show(sentence: string, seconds = 6) {
+  say(sentence)
+  shown.value = sentence
+  clearTimeout(showing)
+  showing = setTimeout(() => { shown.value = '' }, 1000 * seconds)
 }

@@ -6,7 +6,7 @@ import { Run } from '../run/run'
 import { historyOf, sentenceOf, server, type Device, type RunDocument } from '../run/server'
 import type { EngineChoice, ModelName } from '../run/words'
 import { t } from '../words'
-import { complain, here, onServer, say, sessions, settings } from './app'
+import { complain, here, onServer, sessions, settings, show } from './app'
 import { lossOf, mayLose } from './losing'
 
 export const device = signal<Device | null>(null)
@@ -63,7 +63,7 @@ function update(run: Run, document: RunDocument) {
 async function attempt(act: () => Promise<string>) {
   try {
     const sentence = await act()
-    say(sentence)
+    show(sentence)
     await refresh()
   } catch (error) {
     complain(error)
@@ -82,7 +82,7 @@ export async function measure() {
 
 export const trainOnServer = (model: ModelName) => attempt(async () => {
   await server.add(toConfig(model, settings.peek()), engine.peek())
-  return t.runs.sent(t.models[model])
+  return t.runs.begun(t.models[model])
 })
 
 /**

@@ -2,7 +2,7 @@ import { newHistory } from '../run/history'
 import { modelNames, type ModelName } from '../run/words'
 import { t } from '../words'
 import type { Calibration } from '../worker/protocol'
-import { complain, here, say, sessions, startWeights, touch, trained } from './app'
+import { complain, here, sessions, show, startWeights, touch, trained } from './app'
 import { lossOf, mayLose } from './losing'
 import { firstOf, shippedOf, type Shipped } from './shippedList'
 
@@ -43,7 +43,7 @@ async function put(one: Shipped) {
   await sessions[one.model].load(bytes)
   here[one.model].restore(newHistory({ model: one.model }))
   touch(one.model, 'shipped', t.train.recipes[one.recipe], one.recipe)
-  say(t.owned.shipped(t.train.recipes[one.recipe]))
+  show(t.owned.shipped(t.train.recipes[one.recipe]))
 }
 
 /**

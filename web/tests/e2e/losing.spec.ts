@@ -20,7 +20,7 @@ test('a run that has ended makes room only when a person says so', async ({ page
     expect(await region.textContent()).toBe(ended)
   }
   await page.getByRole('button', { name: 'Step', exact: true }).click()
-  await question.getByRole('button', { name: 'Yes, replace' }).click()
+  await question.getByRole('button', { name: 'Yes, go on' }).click()
   await expect(region).toContainText('paused')
   await expect(region).not.toHaveText(ended!)
 })

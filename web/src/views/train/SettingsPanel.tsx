@@ -1,8 +1,9 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { DiceIcon } from '../../parts/icons'
 import { count, rate } from '../../parts/format'
 import { allImages, ranges, usualWorkers, type Settings } from '../../models/recipes'
 import type { Monitor } from '../../run/words'
-import { chosen, complain, hidden, recipes, say, settings } from '../../state/app'
+import { chosen, hidden, recipes, settings, show } from '../../state/app'
 import { underWay } from '../../state/steering'
 import { changeWorkers, chosenRuns } from '../../state/training'
 import { t } from '../../words'
@@ -138,14 +139,23 @@ function MonitorField({ value, usual, disabled }: { value: Monitor | null; usual
   )
 }
 
+/** Where the browser lets no page copy, as over plain http, the link is there to be copied by hand. */
 function CopyLink() {
+  const [byHand, setByHand] = useState<string | null>(null)
+  const field = useRef<HTMLInputElement>(null)
+  useEffect(() => field.current?.select(), [byHand])
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(location.href)
-      say(t.train.linkCopied)
-    } catch (error) {
-      complain(error)
+      show(t.train.linkCopied)
+    } catch {
+      setByHand(location.href)
     }
   }
-  return <button type="button" class="button slim" onClick={() => void copy()}>{t.train.link}</button>
+  return (
+    <>
+      <button type="button" class="button slim" onClick={() => void copy()}>{t.train.link}</button>
+      {byHand && <label class="field by-hand"><span>{t.train.linkByHand}</span><input ref={field} type="text" readOnly value={byHand} /></label>}
+    </>
+  )
 }

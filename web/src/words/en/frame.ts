@@ -6,7 +6,6 @@ export const frame = {
   views: { train: 'Train', test: 'Test', look: 'Look', draw: 'Draw', keep: 'Keep', runs: 'Runs' },
   models: { model1: 'Model 1', model2: 'Model 2' },
   modelNames: { model1: 'Baseline CNN', model2: 'Deeper CNN' },
-  both: 'Both',
   theme: { label: 'Colours', auto: 'System', light: 'Light', dark: 'Dark' },
   data: {
     loading: (percent: number) => `Fetching images: ${percent} %`,
@@ -41,7 +40,6 @@ export const frame = {
   owned: {
     none: 'Random weights: this network has learned nothing yet.',
     run: 'The weights of its run in this browser.',
-    server: 'The weights of a run on the server.',
     file: (name: string) => `The weights of ${name || 'a file'}.`,
     shipped: (recipe: string) => `Trained weights that come with the page (recipe: ${recipe}). Train replaces them.`,
     taught: (drawings: string) => `Taught by you with ${drawings} drawings; under Draw this can be undone.`,

@@ -17,7 +17,7 @@ export const train = {
   resetAsk: 'Forget this run and its weights? Saved files stay.',
   resetYes: 'Yes, reset', resetNo: 'Keep it',
   loseAsk: (losses: string) => `${losses} Saved files stay. Go on?`,
-  loseYes: 'Yes, replace', loseNo: 'Keep it',
+  loseYes: 'Yes, go on', loseNo: 'Keep it',
   losesRun: (title: string, epochs: number) => `${title} has a run of ${epochs} epoch${epochs === 1 ? '' : 's'}, which is lost with its weights.`,
   losesOffer: (title: string, step: string) => `The run of ${title} that was kept at step ${step} is on offer, and is overwritten.`,
   controls: 'Controls',
@@ -84,7 +84,7 @@ export const train = {
   columns: { epoch: 'Epoch', trainLoss: 'Training loss', trainAcc: 'Training accuracy', valLoss: 'Validation loss', valAcc: 'Validation accuracy', lr: 'Learning rate', seconds: 'Seconds', sha: 'Fingerprint' },
   history: (title: string) => `${title}: every epoch`,
   csv: 'history.csv',
-  link: 'Copy a link to these settings', linkCopied: 'Link copied',
+  link: 'Copy a link to these settings', linkCopied: 'Link copied', linkByHand: 'This browser lets no page copy. The link, to copy by hand:',
   said: {
     replaced: (title: string, reason: string, step: string) => `A worker of ${title} stopped and was replaced; training goes on from step ${step} with the same result. (${reason})`,
     renewed: (title: string, reason: string) => `The worker of ${title} stopped and was replaced. (${reason})`,

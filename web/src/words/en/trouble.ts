@@ -1,6 +1,5 @@
 /** What went wrong, and what to do: one or two sentences each. */
 export const trouble = {
-  title: 'Something went wrong',
   serversWorkers: 'The server itself says how many workers its runs have.',
   dismiss: 'Dismiss',
   noWebAssembly: 'This browser has no WebAssembly, which the networks need. A current Chrome, Firefox, Safari or Edge has it.',
