@@ -149,3 +149,14 @@ for (const theme of ['light', 'dark'] as const) {
     expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   })
 }
+
+test('a file without a drawing leaves the pad as it is', async ({ page }) => {
+  await openPage(page, '#view=draw')
+  await page.getByText('Keep the drawings').click()
+  await expect(page.getByRole('button', { name: 'Save as .ndjson' })).toBeDisabled()
+  await page.getByLabel('Open .ndjson').setInputFiles({ name: 'nothing.ndjson', mimeType: 'application/x-ndjson', buffer: Buffer.from('\n') })
+  await expect(page.getByRole('alert')).toContainText('nothing.ndjson holds no drawing')
+  await drawBoot(page)
+  await expect(page.getByRole('button', { name: 'Undo' })).toBeEnabled()
+  await expect(page.getByRole('button', { name: 'Save as .ndjson' })).toBeEnabled()
+})

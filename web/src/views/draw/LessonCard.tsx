@@ -2,9 +2,9 @@ import { useEffect, useRef } from 'preact/hooks'
 import { dropOwn, keepOwn, own, readOwn } from '../../keep/own'
 import { saveFile } from '../../keep/download'
 import type { OwnDrawing } from '../../keep/store'
-import { fromNdjson, side, toLine, LineError } from '../../run/drawing'
+import { fromNdjson, isEmpty, side, toLine, LineError } from '../../run/drawing'
 import { classNames, modelNames, type ModelName } from '../../run/words'
-import { blank, complain, say } from '../../state/app'
+import { blank, complain, say, show } from '../../state/app'
 import { t } from '../../words'
 import { FileButton } from './Tools'
 import { learned } from './lesson'
@@ -36,8 +36,9 @@ export function LessonCard() {
 /** A button a class: keeps the drawing on the pad under that name, and makes room for the next. */
 function Labels() {
   const { strokes } = sheet.value
+  const nothing = isEmpty({ strokes: [...strokes] })
   const keep = (label: number) => {
-    void keepOwn([{ strokes, label }]).then(() => say(t.lesson.kept(classNames[label]!, own.peek()?.length ?? 0)))
+    void keepOwn([{ strokes, label }]).then(() => show(t.lesson.kept(classNames[label]!, own.peek()?.length ?? 0)))
     clear()
   }
   return (
@@ -45,7 +46,7 @@ function Labels() {
       <h3 id="own-label">{t.lesson.what}</h3>
       <div class="labels" role="group" aria-labelledby="own-label">
         {classNames.map((name, label) => (
-          <button key={name} type="button" class="button slim" disabled={strokes.length === 0} title={strokes.length === 0 ? t.lesson.first : undefined} onClick={() => keep(label)}>{name}</button>
+          <button key={name} type="button" class="button slim" disabled={nothing} title={nothing ? t.lesson.first : undefined} onClick={() => keep(label)}>{name}</button>
         ))}
       </div>
     </>
@@ -113,7 +114,7 @@ async function addFile(file: File) {
     })
     if (found.length === 0) throw new Error(t.lesson.noNames(file.name))
     await keepOwn(found)
-    say(t.lesson.skipped(found.length, all.length))
+    show(found.length === all.length ? t.lesson.taken(found.length) : t.lesson.skipped(found.length, all.length))
   } catch (error) {
     complain(error instanceof LineError ? t.draw.badNdjson(error.line, error.message) : error)
   }

@@ -54,7 +54,7 @@ function Pages() {
         <button type="button" class="button slim" onClick={addPage}>{t.draw.add}</button>
       </div>
       <div class="row tools-files">
-        <button type="button" class="button slim" onClick={exportDrawings}>{t.draw.exportNdjson}</button>
+        <button type="button" class="button slim" disabled={!pages.value.some((one) => one.sheet.strokes.length > 0)} onClick={exportDrawings}>{t.draw.exportNdjson}</button>
         <FileButton text={t.draw.importNdjson} accept=".ndjson,.jsonl" />
       </div>
       <p class="small soft">{t.draw.fileHint}</p>

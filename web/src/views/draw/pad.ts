@@ -120,6 +120,7 @@ export const drawings = (): Drawing[] =>
 
 /** Puts drawings from a file behind those that are there. */
 export function append(found: readonly Drawing[]) {
+  if (found.length === 0) return
   batch(() => {
     const kept = pages.peek().filter((one) => one.sheet !== blank || one.past.length > 0)
     pages.value = [...kept, ...found.map((drawing) => ({ ...fresh, sheet: { ...blank, strokes: drawing.strokes }, ...(drawing.word ? { word: drawing.word } : {}) }))]

@@ -28,7 +28,9 @@ export async function readPicture(file: Blob): Promise<Picture> {
 export async function takeFile(file: File) {
   if (/\.(ndjson|jsonl|json)$/i.test(file.name)) {
     try {
-      append(fromNdjson(await file.text()))
+      const found = fromNdjson(await file.text())
+      if (found.length === 0) complain(t.draw.emptyNdjson(file.name))
+      append(found)
     } catch (error) {
       complain(error instanceof LineError ? t.draw.badNdjson(error.line, error.message) : error)
     }

@@ -14,7 +14,6 @@ export const draw = {
   answers: 'What they make of it',
   sure: (percent: string) => `${percent} sure`,
   notSure: (percent: string) => `${percent}, not sure`,
-  untrained: 'untrained: a guess at random',
   sureness: 'How sure is sure?',
   sureFrom: (title: string, limit: string, right: string, share: string) =>
     `${title}: from ${limit} on its answer to a drawing counts as sure. Of the generated drawings that reach that, ${right} were named right; ${share} reach it.`,
@@ -29,14 +28,13 @@ export const draw = {
   nearestLooked: (looked: string, all: string) => `The nearest of ${looked} training images, as many of each class; there are ${all}.`,
   nearestLooking: (looked: string, of: string) => `Looking: ${looked} of ${of} training images so far.`,
   cosine: (index: number, cosine: string) => `Training image ${index}, cosine ${cosine}`,
-  maps: 'Inside the networks',
   file: 'Keep the drawings',
   exportNdjson: 'Save as .ndjson', importNdjson: 'Open .ndjson',
   fileHint: 'The format of Quick, Draw!: one drawing a line.',
+  emptyNdjson: (file: string) => `${file} holds no drawing.`,
   badNdjson: (line: number, why: string) => `Line ${line} is not a drawing: ${why}`,
   drawingOf: (at: number, count: number) => `Drawing ${at} of ${count}`,
   previous: 'Previous drawing', next: 'Next drawing', add: 'New drawing',
   penAt: (x: number, y: number, down: boolean) => `Pen ${down ? 'down' : 'up'} at ${x}, ${y}`,
   testImage: (index: number, label: string) => `Test image ${index}: ${label}`,
-  said: (title: string, label: string, percent: string) => `${title} sees ${label}, ${percent}.`,
 }

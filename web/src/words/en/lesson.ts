@@ -11,6 +11,7 @@ export const lesson = {
   removed: (name: string) => `${name} was removed.`,
   save: 'Save my drawings', add: 'Add drawings from a file',
   noNames: (file: string) => `${file} has no drawing whose word is the name of a class, such as Bag or Ankle boot.`,
+  taken: (count: number) => `${count} ${count === 1 ? 'drawing was' : 'drawings were'} taken.`,
   skipped: (taken: number, of: number) => `${taken} of ${of} drawings were taken: the others name no class.`,
   teach: (title: string) => `Teach ${title}`,
   again: (title: string) => `Teach ${title} again`,
