@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { complain } from '../state/app'
-import { theData, type DataSet } from './set'
+import { dataState, theData, type DataSet } from './set'
 
-/** The data set once it is there. */
+/** The data set once it is there; after a failure, once it has been asked for again. */
 export function useData(): DataSet | null {
   const [data, setData] = useState<DataSet | null>(null)
-  useEffect(() => { theData().then(setData, complain) }, [])
+  const failed = dataState.value.phase === 'failed'
+  useEffect(() => { if (!failed) theData().then(setData, complain) }, [failed])
   return data
 }

@@ -18,6 +18,7 @@ type Hearer = (event: Streamed) => void
 const hearers = new Map<string, Hearer>()
 let source: EventSource | null = null
 let last = ''
+const retryAfter = 5000
 
 function settle() {
   if (hearers.size > 0 && document.visibilityState === 'visible') {
@@ -26,6 +27,12 @@ function settle() {
     source.onmessage = ({ data, lastEventId }: MessageEvent<string>) => {
       last = lastEventId
       take(JSON.parse(data) as Message)
+    }
+    // A browser tries again where the connection broke, but not where the server refused it: it may have too many at the moment.
+    source.onerror = () => {
+      if (source?.readyState !== EventSource.CLOSED) return
+      source = null
+      setTimeout(settle, retryAfter)
     }
   } else {
     source?.close()

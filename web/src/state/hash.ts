@@ -2,6 +2,7 @@ import { effect } from '@preact/signals'
 import { firstSettings, ranges, type Settings } from '../models/recipes'
 import { modelNames, recipeNames, type ModelName, type Monitor, type RecipeName } from '../run/words'
 import { chosen, hidden, image, settings, startWeights, view, viewNames, type ViewName } from './app'
+import { takeToken } from './token'
 
 // The settings live in the address, so that a link is an experiment:
 // #v=1&view=look&model=both&seed=42&epochs=12&lr=0.001&recipe=report&img=test-123&weights=none&hide=lr
@@ -84,11 +85,16 @@ function apply(found: Partial<Linked>) {
 /** Reads the address now and whenever it changes, and keeps it up to date. */
 export function followHash() {
   apply(readHash(location.hash))
-  addEventListener('hashchange', () => apply({ view: 'train', ...readHash(location.hash) }))
-  effect(() => {
+  const write = () => {
     const text = writeHash({
       view: view.value, chosen: chosen.value, settings: settings.value, image: image.value, hidden: hidden.value, weights: startWeights.value,
     })
     if (text !== location.hash) history.replaceState(null, '', text || location.pathname + location.search)
+  }
+  addEventListener('hashchange', () => {
+    // The address that a server printed anew, put into an open tab, changes nothing but the token.
+    if (takeToken()) write()
+    else apply({ view: 'train', ...readHash(location.hash) })
   })
+  effect(write)
 }

@@ -11,6 +11,15 @@ test.describe('with a console that complains', () => {
     await expect(page.getByRole('button', { name: 'Train', exact: true })).toBeDisabled()
   })
 
+  test('data that comes when asked for again fills the view that waits', async ({ page }) => {
+    await page.route('**/data/index.json', (route) => route.fulfill({ status: 404, body: 'no' }))
+    await page.goto('./#view=draw&weights=none')
+    await expect(page.getByRole('button', { name: /Try again/ })).toBeVisible()
+    await page.unroute('**/data/index.json')
+    await page.getByRole('button', { name: /Try again/ }).click()
+    await expect(page.getByRole('application', { name: 'Drawing pad' })).toBeVisible()
+  })
+
   test('data that is cut short', async ({ page }) => {
     await page.route('**/data/t10k-labels-idx1-ubyte.gz', async (route) => {
       const body = await (await route.fetch()).body()

@@ -54,6 +54,7 @@ export function Grid({ data, numbers, kept }: { data: DataSet; numbers: Uint32Ar
     image.value = imageAt(data, numbers[at]!)
   }
   const press = (event: KeyboardEvent) => {
+    if (numbers.length === 0) return
     const screen = Math.max(1, Math.floor(height / tile) - 1) * columns
     const by: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns, PageUp: -screen, PageDown: screen, Home: -numbers.length, End: numbers.length }
     if (event.key === 'Enter' || event.key === ' ') choose(active)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { theData } from '../../data/set'
+import { dataState, theData } from '../../data/set'
 import { complain, sessions } from '../../state/app'
 import type { Kept } from './selection'
 
@@ -27,6 +27,7 @@ function ask(): Promise<Kept> {
 /** Which images of the training file are kept for validation; null until the program has said so. */
 export function useKept(): Kept | null {
   const [kept, setKept] = useState<Kept | null>(null)
-  useEffect(() => { ask().then(setKept, complain) }, [])
+  const failed = dataState.value.phase === 'failed'
+  useEffect(() => { if (!failed) ask().then(setKept, complain) }, [failed])
   return kept
 }
