@@ -113,11 +113,13 @@ export function epochsDone(history: History, event: { step: number; steps: numbe
   return event.step / stepsPerEpoch(history, event.steps)
 }
 
-/** Steps of one epoch: of the config where it says so, else of all steps and epochs. */
-export function stepsPerEpoch({ config }: History, steps: number): number {
+/** Steps of one epoch: what the run has told of its epochs or its end, for a data set may have fewer images than the report's. */
+export function stepsPerEpoch({ config, epochs }: History, steps: number): number {
+  const told = epochs.find(({ epoch, step }) => step > 0 && step % epoch === 0 && step !== config.steps)
+  if (told) return told.step / told.epoch
+  if (!config.steps && config.epochs && steps > 0) return Math.max(1, Math.ceil(steps / config.epochs))
   const images = Math.min(config.limit || trainingImages, trainingImages)
-  if (config.batch) return Math.ceil(images / config.batch)
-  return Math.max(1, Math.ceil(steps / Math.max(1, config.epochs ?? 1)))
+  return Math.max(1, Math.ceil(images / (config.batch ?? 128)))
 }
 
 /** Training images of the report's split. */

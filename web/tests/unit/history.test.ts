@@ -15,6 +15,13 @@ describe('a history', () => {
     expect(history.live?.step).toBe(211)
   })
 
+  it('places the steps of a smaller data set in its own epochs', () => {
+    const small = hear(newHistory({ model: 'model1', epochs: 12, batch: 128 }), step(29, { steps: 348 }))
+    expect(small.trace.at).toEqual([1])
+    const known = hear(hear(newHistory({ model: 'model1', batch: 128, steps: 100 }), epoch(1, { step: 29 })), step(58, { steps: 100 }))
+    expect(known.trace.at).toEqual([2])
+  })
+
   it('keeps its curve short and its means right', () => {
     let history: History = newHistory(config)
     for (let i = 1; i <= 5000; i++) history = hear(history, step(i, { train_loss: i }))
