@@ -160,6 +160,9 @@ func (s *session) evaluate(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	defer j.Unlock()
+	if j.of.run != nil && !j.of.best {
+		weights = "last" // a run without an epoch has no best ones
+	}
 	told := 0
 	answers, err := j.Evaluate(train.Question{Images: set, Index: index, Mirror: mirror, Progress: func(done int) {
 		if done-told >= len(index)/50 || done == len(index) {

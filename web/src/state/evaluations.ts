@@ -1,6 +1,6 @@
 import { batch, signal } from '@preact/signals'
 import { percent } from '../parts/format'
-import { modelNames, type Evaluation, type ModelName } from '../run/words'
+import type { Evaluation, ModelName } from '../run/words'
 import { t } from '../words'
 import { complain, here, say, sessions, trained } from './app'
 
@@ -10,6 +10,14 @@ export interface Tested extends Evaluation {
   confidences: Float32Array
   /** The version of the weights that were tested. */
   version: number
+  /** Which of a run's weights the test was asked for; a run without an epoch has no best ones, and its last were taken. Null without a run. */
+  asked: 'best' | 'last' | null
+}
+
+/** Why the figures are not of the weights that a test would take now; null where they are. */
+export function whyStale({ model, version, asked }: Tested): string | null {
+  if (version !== trained[model].value?.version) return t.test.stale
+  return asked !== null && asked !== testedWeights.value ? t.test.unasked[testedWeights.value] : null
 }
 
 export const tested: Record<ModelName, ReturnType<typeof signal<Tested | null>>> = {
@@ -26,7 +34,7 @@ export async function evaluate(model: ModelName, weights: 'best' | 'last') {
   const version = trained[model].peek()?.version ?? 0
   try {
     const result = await sessions[model].call('evaluate', { split: 'test', weights })
-    tested[model].value = { ...result, version }
+    tested[model].value = { ...result, version, asked: here[model].status.peek() === 'idle' ? null : weights }
     say(t.test.said(t.models[model], percent(result.accuracy)))
   } catch (error) {
     complain(error)
@@ -37,10 +45,3 @@ export async function evaluate(model: ModelName, weights: 'best' | 'last') {
     })
   }
 }
-
-/** Weights that can be tested: of a run with an epoch behind it, or loaded. */
-export function hasWeights(model: ModelName): boolean {
-  return trained[model].value?.from !== null
-}
-
-export const testedModels = () => modelNames.filter((name) => tested[name].value !== null)

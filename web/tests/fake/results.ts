@@ -8,7 +8,7 @@ const noise = (n: number) => {
 }
 
 /** A network that errs among tops and among shoes. */
-export function fakeEvaluation(model: ModelName, labels: Uint8Array): Evaluation & { predictions: Uint8Array; confidences: Float32Array } {
+export function fakeEvaluation(model: ModelName, labels: Uint8Array, weights: 'best' | 'last'): Evaluation & { predictions: Uint8Array; confidences: Float32Array } {
   const confused: Record<number, number[]> = { 0: [6, 3], 2: [4, 6], 3: [0], 4: [2, 6], 6: [0, 2, 4], 5: [7], 7: [9, 5], 9: [7], 1: [3], 8: [6] }
   const shift = model === 'model1' ? 0 : 50_000
   const predictions = labels.map((label, i) => {
@@ -28,7 +28,7 @@ export function fakeEvaluation(model: ModelName, labels: Uint8Array): Evaluation
   const mean = (key: 'precision' | 'recall' | 'f1') => per_class.reduce((sum, row) => sum + row[key], 0) / 10
   const right = labels.reduce((sum, label, i) => sum + (label === predictions[i] ? 1 : 0), 0)
   return {
-    model, weights: 'best', images: labels.length, accuracy: right / labels.length, loss: 0.2382,
+    model, weights, images: labels.length, accuracy: right / labels.length, loss: 0.2382,
     macro_precision: mean('precision'), macro_recall: mean('recall'), macro_f1: mean('f1'), weighted_f1: mean('f1'),
     per_class, confusion, report: 'a report',
     predictions, confidences: Float32Array.from(labels, (_, i) => 0.4 + 0.6 * noise(i * 7 + shift)),

@@ -118,9 +118,9 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   reset: () => (halt(), (step = 0), {}),
   change: ({ key, value }) => ((config = { ...config, [key]: value }), changes.push(value), { step }),
   fingerprint: () => ({ weights_sha256: sha(), step }),
-  evaluate: () => {
+  evaluate: ({ weights }) => {
     for (let done = 2000; done <= 10_000; done += 2000) tell({ event: 'progress', what: 'evaluate', done, total: 10_000 })
-    return fakeEvaluation(config.model, testLabels)
+    return fakeEvaluation(config.model, testLabels, weights === 'best' && past.length > 0 ? 'best' : 'last')
   },
   predict: (payload) => fakeProbabilities(config.model, payload),
   calibrate: () => ({ temperature: 1.5, sure_from: 0.5, sure_from_images: 0.4, sure_right: 0.95, sure_share: 0.8 }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { DataSet } from '../../src/data/set'
 import { models, parameterCount } from '../../src/models/layers'
+import { bytes, duration, images } from '../../src/parts/format'
 import { toSvg } from '../../src/parts/pen'
 import { hear, newHistory } from '../../src/run/history'
 import { classNames, type Evaluation } from '../../src/run/words'
@@ -134,4 +135,12 @@ describe('curves', () => {
     expect([flat[0], flat.at(-1)]).toEqual([0, 0])
     expect(flat[3]).toBeCloseTo(30 / 7)
   })
+})
+
+describe('words for numbers', () => {
+  it.each([[59, '59 s'], [5399, '90 min'], [7180, '2 h 0 min'], [9000, '2 h 30 min'], [null, '–']] as const)('%s seconds: %s', (seconds, words) => {
+    expect(duration(seconds)).toBe(words)
+  })
+  it.each([[0, '0 kB'], [1, '1 kB'], [2_500_000, '2.5 MB']] as const)('%s bytes: %s', (size, words) => expect(bytes(size)).toBe(words))
+  it('one image is no images', () => expect([images(1), images(1200)]).toEqual(['1 image', '1,200 images']))
 })

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import { count, percent } from '../../parts/format'
+import { images, percent } from '../../parts/format'
 import { classNames, type Evaluation } from '../../run/words'
 import { t } from '../../words'
 
@@ -54,7 +54,7 @@ export function Matrix({ evaluation, showing, chosen, onChoose }: {
               {classNames.map((saidName, said) => {
                 const part = share(confusion, truth, said)
                 const number = confusion[truth]![said]!
-                const words = truth === said ? t.test.right(name, count(number), percent(part, 1)) : t.test.cell(name, saidName, count(number), percent(part, 1))
+                const words = truth === said ? t.test.right(name, images(number), percent(part, 1)) : t.test.cell(name, saidName, images(number), percent(part, 1))
                 const here = at.truth === truth && at.said === said
                 const open = chosen?.truth === truth && chosen.said === said
                 return (

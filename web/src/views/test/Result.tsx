@@ -27,6 +27,7 @@ export function Result({ tested, part, showing }: { tested: Tested; part: Part; 
         <div><dt>{t.test.macro} {t.test.f1}</dt><dd>{percent(tested.macro_f1)}</dd></div>
         <div><dt>{t.test.wrong}</dt><dd>{count(tested.images - right)}<small class="soft"> {t.test.ofImages(count(tested.images))}</small></dd></div>
       </dl>
+      {tested.asked && <p class="small soft">{t.test.of[tested.weights === 'best' ? 'best' : 'last']}</p>}
       <h3>{t.test.matrix(title)}</h3>
       <p class="small soft">{t.test.matrixHint}</p>
       <Matrix evaluation={tested} showing={showing} chosen={cell} onChoose={setCell} />

@@ -19,6 +19,7 @@ export function SideBySide({ data }: { data: DataSet }) {
   return (
     <section class="card" aria-label={t.test.compare}>
       <h2>{t.test.compare}</h2>
+      {one.asked && two.asked && one.weights !== two.weights && <p class="small stale">{t.test.unlike}</p>}
       <div class="compare">
         <CompareTable one={one} two={two} />
         <div>

@@ -5,7 +5,7 @@ import { Owned, Untrained } from '../../parts/Owned'
 import { Segments } from '../../parts/Segments'
 import { modelNames, type ModelName } from '../../run/words'
 import { blank, here, trained } from '../../state/app'
-import { evaluate, tested, testedWeights, testing } from '../../state/evaluations'
+import { evaluate, tested, testedWeights, testing, whyStale } from '../../state/evaluations'
 import { t } from '../../words'
 import type { Showing } from './Matrix'
 import { Result } from './Result'
@@ -55,7 +55,7 @@ function TestHead({ model }: { model: ModelName }) {
   const busy = testing.value.includes(model)
   const progress = here[model].progress.value
   const title = t.models[model]
-  const { from, version } = trained[model].value ?? { from: null, version: 0 }
+  const { from } = trained[model].value ?? { from: null }
   const found = tested[model].value
   const done = t.test.running(count(progress?.done ?? 0), progress ? count(progress.total) : '')
   return (
@@ -73,7 +73,7 @@ function TestHead({ model }: { model: ModelName }) {
           <span class="small soft">{done}</span>
         </div>
       )}
-      {!busy && found && found.version !== version && <p class="small stale">{t.test.stale}</p>}
+      {!busy && found && whyStale(found) && <p class="small stale">{whyStale(found)}</p>}
       {!busy && !found && from !== null && <p class="small soft">{t.test.nothing}</p>}
     </>
   )
