@@ -4,7 +4,8 @@ import { modelNames, type ModelName } from '../run/words'
 import { complain, here, sessions } from '../state/app'
 import { t } from '../words'
 import { loadBytes } from './files'
-import { allRuns, deleteEverything, forgetSlots, newestSlot, putRun, putSlot } from './keeping'
+import { newId } from './id'
+import { allRuns, deleteEverything, deleteRun, forgetSlots, newestSlot, putRun, putSlot } from './keeping'
 import type { Kept, PastRun, Slot } from './store'
 import { own } from './own'
 
@@ -33,18 +34,23 @@ function takeLock(): Promise<void> {
   }
   return new Promise((ready) => {
     const hold = () => new Promise<never>(() => {})
-    void navigator.locks.request('atelier-keep', { ifAvailable: true }, (lock) => {
+    // A browser that keeps no data for this site grants no lock either.
+    const refused = (error: Error) => {
+      keepTrouble.value = t.keep.noStorage(error.message)
+      ready()
+    }
+    navigator.locks.request('atelier-keep', { ifAvailable: true }, (lock) => {
       mine = lock !== null
       ready()
       if (lock) return hold()
       keepTrouble.value = t.keep.otherTab
-      void navigator.locks.request('atelier-keep', () => {
+      navigator.locks.request('atelier-keep', () => {
         mine = true
         keepTrouble.value = null
         return hold()
-      })
+      }).catch(refused)
       return undefined
-    })
+    }).catch(refused)
   })
 }
 
@@ -119,15 +125,27 @@ export async function forgetEverything() {
 
 /** Remembers a run that ended, for the list under Runs. */
 export async function remember(model: ModelName) {
-  const run: PastRun = { id: crypto.randomUUID(), endedAt: Date.now(), history: here[model].history.peek() }
+  const run: PastRun = { id: newId(), endedAt: Date.now(), history: here[model].history.peek() }
   pastRuns.value = [...pastRuns.peek(), run]
   if (mine) await putRun(run).catch((error: Error) => { keepTrouble.value = t.keep.noStorage(error.message) })
 }
 
-let asked = false
-/** Asks the browser, once, not to clear what is kept. */
+export const canPersist = () => navigator.storage?.persist !== undefined
+
+/** Asks the browser not to clear what is kept. */
 export async function askToPersist() {
-  if (asked || !navigator.storage?.persist) return
+  if (canPersist()) persisted.value = await navigator.storage.persist().catch(() => false)
+}
+
+/** Takes a run that ended off the list. */
+export async function dropPast(id: string) {
+  pastRuns.value = pastRuns.peek().filter((run) => run.id !== id)
+  await deleteRun(id).catch(complain)
+}
+
+let asked = false
+/** Asks it when the first run begins, unasked. */
+export function askOnce() {
+  if (!asked) void askToPersist()
   asked = true
-  persisted.value = await navigator.storage.persist()
 }

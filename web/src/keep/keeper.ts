@@ -1,9 +1,9 @@
-import { allDrawings, allRuns, deleteDrawing, deleteEverything, forgetSlots, newestSlot, putDrawings, putRun, putSlot } from './store'
+import { allDrawings, allRuns, deleteDrawing, deleteEverything, deleteRun, forgetSlots, newestSlot, putDrawings, putRun, putSlot } from './store'
 
 // The worker that keeps runs in IndexedDB: to hash and store twenty megabytes is nothing
 // that the page should wait for.
 
-const calls = { allDrawings, allRuns, deleteDrawing, deleteEverything, forgetSlots, newestSlot, putDrawings, putRun, putSlot }
+const calls = { allDrawings, allRuns, deleteDrawing, deleteEverything, deleteRun, forgetSlots, newestSlot, putDrawings, putRun, putSlot }
 
 /** What can be asked of it, by name; each answers with a promise. */
 export type Calls = typeof calls

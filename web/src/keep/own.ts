@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Stroke } from '../run/drawing'
 import { complain } from '../state/app'
+import { newId } from './id'
 import { allDrawings, deleteDrawing, putDrawings } from './keeping'
 import type { OwnDrawing } from './store'
 
@@ -18,7 +19,7 @@ export const readOwn = () => (reading ??= allDrawings().then(
 export async function keepOwn(found: readonly { strokes: readonly Stroke[]; label: number }[]) {
   await readOwn()
   const now = Date.now()
-  const added = found.map(({ strokes, label }, i): OwnDrawing => ({ id: crypto.randomUUID?.() ?? `${now} ${i} ${Math.random()}`, madeAt: now + i, strokes: [...strokes], label }))
+  const added = found.map(({ strokes, label }, i): OwnDrawing => ({ id: newId(), madeAt: now + i, strokes: [...strokes], label }))
   own.value = [...(own.peek() ?? []), ...added]
   await putDrawings(added).catch(complain)
 }

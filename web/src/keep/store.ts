@@ -135,6 +135,10 @@ export async function putRun(run: PastRun) {
   await (await database()).put('runs', run)
 }
 
+export async function deleteRun(id: string) {
+  await (await database()).delete('runs', id)
+}
+
 export async function allRuns(): Promise<PastRun[]> {
   return (await database()).getAll('runs')
 }

@@ -1,5 +1,5 @@
 import { effect, untracked } from '@preact/signals'
-import { askToPersist, offers, remember } from '../keep/autosave'
+import { askOnce, offers, remember } from '../keep/autosave'
 import { count, percent } from '../parts/format'
 import { toConfig, usualWorkers } from '../models/recipes'
 import type { Run } from '../run/run'
@@ -37,7 +37,7 @@ async function begin(paused = false) {
 }
 
 export const trainChosen = () => {
-  void askToPersist()
+  askOnce()
   return begin()
 }
 export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.value === 'running' || run.status.value === 'starting'), (run) => run.pause())

@@ -53,6 +53,22 @@ test('Test: both networks side by side, and figures of earlier weights say so', 
   await expect(first).not.toContainText('earlier weights')
 })
 
+test('Test: figures say which of a run’s weights they are of', async ({ page }) => {
+  await openPage(page, '#view=test')
+  await quickRun(page, 'model1')
+  const card = page.getByRole('region', { name: 'Model 1', exact: true })
+  await expect(card).toContainText('Of the run’s best weights.')
+  await page.getByRole('button', { name: 'Last weights' }).click()
+  await expect(card).toContainText('These figures are not of the last weights')
+  await card.getByRole('button', { name: 'Test Model 1 again' }).click()
+  await expect(card).toContainText('Of the run’s last weights.')
+  await expect(card).not.toContainText('These figures are not')
+  await quickRun(page, 'model2')
+  await page.getByRole('button', { name: 'Best weights' }).click()
+  await page.getByRole('button', { name: 'Test Model 2 again' }).click()
+  await expect(page.getByRole('region', { name: 'Side by side' })).toContainText('test both with the same')
+})
+
 test('Look: shows each split, and says of an image which it belongs to', async ({ page }) => {
   await openPage(page, '#view=look')
   const grid = page.getByRole('listbox', { name: 'Images' })
@@ -155,6 +171,44 @@ test('Keep: a run is offered again after a reload, with its curves', async ({ pa
   await expect(page.getByRole('img', { name: /^Loss by epoch/ })).toBeVisible()
   await page.getByRole('button', { name: 'Resume', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Model 1: Live' })).toContainText('training')
+})
+
+test('Runs: earlier runs have names of their own, wait for being chosen, and can be removed', async ({ page }) => {
+  await openPage(page)
+  for (let run = 1; run <= 3; run++) await page.evaluate((seed) => window.atelier.train({ model: 'model1', epochs: 2, seed }), run)
+  await go(page, 'Runs')
+  const chart = page.getByRole('img', { name: /^Loss by epoch/ })
+  for (const run of [1, 2]) await expect(page.getByRole('checkbox', { name: `Show Model 1 (run ${run}) in the chart` })).not.toBeChecked()
+  await expect(chart).not.toHaveAttribute('aria-label', /run 1/)
+  await page.getByRole('checkbox', { name: 'Show Model 1 (run 1) in the chart' }).check()
+  await expect(chart).toHaveAttribute('aria-label', /Model 1 \(run 1\)/)
+  await page.getByRole('button', { name: 'Remove Model 1 (run 2)' }).click()
+  await page.getByRole('button', { name: 'Keep it', exact: true }).click()
+  await expect(page.getByRole('row', { name: /Here, ended/ })).toHaveCount(2)
+  await page.getByRole('button', { name: 'Remove Model 1 (run 2)' }).click()
+  await page.getByRole('button', { name: 'Yes, go on' }).click()
+  await expect(page.getByRole('row', { name: /Here, ended/ })).toHaveCount(1)
+  await page.reload()
+  // The run that stood under Train is over for the new page, and is the third of the list, now the second.
+  await expect(page.getByRole('row', { name: /Here, ended/ })).toHaveCount(2)
+})
+
+test('Runs: a new start token may be put into the open tab, and nothing else changes', async ({ page }) => {
+  await openPage(page, '#token=old&view=runs&epochs=7')
+  await page.evaluate(() => { location.hash = '#token=new' })
+  await expect.poll(() => page.evaluate(() => sessionStorage.getItem('atelier-token'))).toBe('new')
+  await expect.poll(() => page.url()).toContain('epochs=7')
+  expect(page.url()).not.toContain('token')
+  await expect(page.getByRole('heading', { name: 'Runs', exact: true, level: 1 })).toBeVisible()
+})
+
+test('Train: a link to the settings is copied and said, or shown where no page may copy', async ({ page }) => {
+  await openPage(page, '#epochs=7')
+  await page.getByRole('button', { name: 'Copy a link to these settings' }).click()
+  await expect(page.locator('.shown')).toHaveText('Link copied')
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }))
+  await page.getByRole('button', { name: 'Copy a link to these settings' }).click()
+  await expect(page.getByRole('textbox', { name: /^This browser lets no page copy/ })).toHaveValue(/epochs=7/)
 })
 
 test('Runs: the server’s run stands beside one’s own, and the token leaves the address', async ({ page }) => {

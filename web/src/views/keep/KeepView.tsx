@@ -1,12 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { signal } from '@preact/signals'
-import { askToPersist, forget, forgetEverything, kept, keepTrouble, offers, persisted, takeUp } from '../../keep/autosave'
+import { askToPersist, canPersist, forget, forgetEverything, kept, keepTrouble, offers, persisted, takeUp } from '../../keep/autosave'
 import { loadFile, saveRun, saveWeights } from '../../keep/files'
 import { bytes, clock, count, percent } from '../../parts/format'
 import { Owned } from '../../parts/Owned'
 import { Question } from '../../parts/Question'
 import { modelNames, type ModelName } from '../../run/words'
-import { complain, here, say, trained, view } from '../../state/app'
+import { complain, here, show, trained, view } from '../../state/app'
 import { cardOf, shipped, takeShipped, type Card } from '../../state/shipped'
 import type { Shipped } from '../../state/shippedList'
 import { t } from '../../words'
@@ -59,6 +59,8 @@ function ModelFiles({ model }: { model: ModelName }) {
   const from = trained[model].value?.from ?? null
   const nothing = from === null
   const noRun = !['starting', 'running', 'paused', 'stopped', 'done', 'failed'].includes(here[model].status.value)
+  // The best of a run are those of an epoch that has ended.
+  const noBest = !noRun && from === 'run' && here[model].history.value.epochs.length === 0
   const take = async (file: File | undefined) => {
     if (file) setTold((await loadFile(model, file)) ?? '')
   }
@@ -70,7 +72,7 @@ function ModelFiles({ model }: { model: ModelName }) {
       <h3>{t.keep.weights}</h3>
       <p class="small soft">{t.keep.weightsHint}</p>
       <div class="row">
-        <button type="button" class="button" disabled={nothing} onClick={() => void saveWeights(model, 'best')}>{t.keep.best}</button>
+        <button type="button" class="button" disabled={nothing || noBest} onClick={() => void saveWeights(model, 'best')}>{t.keep.best}</button>
         <button type="button" class="button" disabled={nothing} onClick={() => void saveWeights(model, 'last')}>{t.keep.last}</button>
       </div>
       <h3>{t.keep.run}</h3>
@@ -118,9 +120,9 @@ function ReadyButton({ one }: { one: Shipped }) {
 }
 
 function Storage() {
-  const [usage, setUsage] = useState<StorageEstimate>({})
+  const [usage, setUsage] = useState<StorageEstimate | null>(null)
   useEffect(() => {
-    void navigator.storage?.estimate?.().then(setUsage)
+    navigator.storage?.estimate?.().then(setUsage, () => setUsage(null))
   }, [kept.model1.value, kept.model2.value])
   return (
     <section class="card" aria-label={t.keep.autosave}>
@@ -133,15 +135,15 @@ function Storage() {
             const slot = kept[name].value
             return <tr key={name}><th scope="row">{t.models[name]}</th><td>{slot ? t.keep.keptAt(count(slot.step), clock(slot.savedAt)) : t.keep.noneKept}</td></tr>
           })}
-          <tr><th scope="row">{t.keep.storage}</th><td>{t.keep.used(bytes(usage.usage ?? 0), bytes(usage.quota ?? 0))}. {persisted.value ? t.keep.persisted : t.keep.notPersisted}</td></tr>
+          <tr><th scope="row">{t.keep.storage}</th><td>{usage ? t.keep.used(bytes(usage.usage ?? 0), bytes(usage.quota ?? 0)) : t.keep.unknown}. {persisted.value ? t.keep.persisted : t.keep.notPersisted}</td></tr>
         </tbody>
       </table>
       <div class="row">
-        {!persisted.value && <button type="button" class="button slim" onClick={() => void askToPersist()}>{t.keep.ask}</button>}
+        {!persisted.value && canPersist() && <button type="button" class="button slim" onClick={() => void askToPersist().then(() => show(persisted.peek() ? t.keep.persisted : t.keep.notPersisted))}>{t.keep.ask}</button>}
         <button type="button" class="button slim" onClick={() => { deleteAsked.value = true }}>{t.keep.deleteAll}</button>
       </div>
       <Question open={deleteAsked} text={t.keep.deleteAsk} yes={t.keep.deleteYes} no={t.keep.deleteNo}
-        act={() => void forgetEverything().then(() => say(t.keep.deleted))} />
+        act={() => void forgetEverything().then(() => show(t.keep.deleted))} />
     </section>
   )
 }

@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
-import { pastRuns } from '../../keep/autosave'
-import { percent, shortSha } from '../../parts/format'
+import { dropPast, pastRuns } from '../../keep/autosave'
+import { moment, percent, shortSha } from '../../parts/format'
 import { bestEpoch, isActive, type History } from '../../run/history'
 import type { Run } from '../../run/run'
 import { modelNames, type ModelName } from '../../run/words'
 import { here, onServer } from '../../state/app'
+import { mayLose } from '../../state/losing'
 import { bring, continueOnServer, order, reachable, refresh, trainOnServer } from '../../state/serverRuns'
 import { t } from '../../words'
 import type { Curve } from '../train/curves'
@@ -16,32 +17,40 @@ interface Row {
   id: string
   model: ModelName
   place: 'here' | 'server'
+  /** In the chart's legend: no two are the same. */
+  name: string
   history: History
   run: Run | null
+  /** When it ended, of a run whose weights are gone. */
+  endedAt: number | null
 }
 
+/** Runs that ended, the last first, numbered in the order of their ends. */
+const earlier = () => pastRuns.value.toSorted((a, b) => a.endedAt - b.endedAt).map((past, i) => ({ past, number: i + 1 })).reverse()
+
 function allRows(): Row[] {
+  // The run that still stands under Train is not listed twice.
   const own = modelNames.map((name) => here[name]).filter((run) => run.status.value !== 'idle')
   const current = new Set(own.map((run) => run.sha.value))
   return [
-    ...own.map((run): Row => ({ id: run.id, model: run.model, place: 'here', history: run.history.value, run })),
-    ...onServer.value.map((run): Row => ({ id: run.id, model: run.model, place: 'server', history: run.history.value, run })),
-    // The run that still stands under Train is not listed twice.
-    ...[...pastRuns.value].reverse().filter((past) => !current.has(past.history.end?.weights_sha256 ?? ''))
-      .map((past): Row => ({ id: past.id, model: past.history.config.model, place: 'here', history: past.history, run: null })),
+    ...own.map((run): Row => ({ id: run.id, model: run.model, place: 'here', name: t.runs.named(t.models[run.model], t.runs.here), history: run.history.value, run, endedAt: null })),
+    ...onServer.value.map((run): Row => ({ id: run.id, model: run.model, place: 'server', name: t.runs.named(t.models[run.model], run.id), history: run.history.value, run, endedAt: null })),
+    ...earlier().filter(({ past }) => !current.has(past.history.end?.weights_sha256 ?? ''))
+      .map(({ past, number }): Row => {
+        const { model } = past.history.config
+        return { id: past.id, model, place: 'here', name: t.runs.named(t.models[model], t.runs.numbered(number)), history: past.history, run: null, endedAt: past.endedAt }
+      }),
   ]
 }
 
 export function RunsView() {
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
+  const [chosen, setChosen] = useState<ReadonlyMap<string, boolean>>(new Map())
   useEffect(() => { void refresh() }, [])
   const rows = allRows()
-  const curves = rows.filter((row) => !hidden.has(row.id)).map((row): Curve => ({ model: row.model, title: nameOf(row), place: row.place, history: row.history }))
-  const toggle = (id: string) => {
-    const next = new Set(hidden)
-    if (!next.delete(id)) next.add(id)
-    setHidden(next)
-  }
+  // Of runs long over, only those that a person chooses; the newest where there is nothing else.
+  const shown = new Set(rows.filter((row, i) => chosen.get(row.id) ?? (row.run !== null || i === 0)).map((row) => row.id))
+  const curves = rows.filter((row) => shown.has(row.id)).map((row): Curve => ({ model: row.model, title: row.name, place: row.place, history: row.history }))
+  const toggle = (id: string) => setChosen(new Map(chosen).set(id, !shown.has(id)))
   return (
     <div class="view">
       <header>
@@ -50,7 +59,7 @@ export function RunsView() {
       </header>
       <div class="rows">
         <section class="card">
-          {rows.length === 0 ? <p class="soft">{t.runs.none}</p> : <RunTable rows={rows} hidden={hidden} onToggle={toggle} />}
+          {rows.length === 0 ? <p class="soft">{t.runs.none}</p> : <RunTable rows={rows} shown={shown} onToggle={toggle} />}
         </section>
         {rows.length > 0 && <Curves curves={curves} />}
         <ServerPanel />
@@ -59,9 +68,7 @@ export function RunsView() {
   )
 }
 
-const nameOf = (row: Row) => `${t.models[row.model]} (${row.place === 'server' ? row.id : t.runs.here})`
-
-function RunTable({ rows, hidden, onToggle }: { rows: Row[]; hidden: ReadonlySet<string>; onToggle: (id: string) => void }) {
+function RunTable({ rows, shown, onToggle }: { rows: Row[]; shown: ReadonlySet<string>; onToggle: (id: string) => void }) {
   const { columns } = t.runs
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={t.runs.table}>
@@ -78,8 +85,8 @@ function RunTable({ rows, hidden, onToggle }: { rows: Row[]; hidden: ReadonlySet
             const sha = history.end?.weights_sha256 || history.epochs.at(-1)?.weights_sha256
             return (
               <tr key={row.id} class={row.model}>
-                <td><input type="checkbox" class="show" checked={!hidden.has(row.id)} aria-label={t.runs.showRun(nameOf(row))} onChange={() => onToggle(row.id)} /></td>
-                <td>{row.place === 'server' ? t.runs.server : t.runs.here}</td>
+                <td><input type="checkbox" class="show" checked={shown.has(row.id)} aria-label={t.runs.showRun(row.name)} onChange={() => onToggle(row.id)} /></td>
+                <td>{row.endedAt ? t.runs.ended(moment(row.endedAt)) : row.place === 'server' ? t.runs.server : t.runs.here}</td>
                 <th scope="row" class="run-model">{t.models[row.model]}</th>
                 <td>{t.train.recipes[history.config.recipe ?? 'report']}</td>
                 <td><span class={`tag status-${history.status}`}>{t.train.statuses[history.status]}</span></td>
@@ -87,7 +94,7 @@ function RunTable({ rows, hidden, onToggle }: { rows: Row[]; hidden: ReadonlySet
                 <td class="number">{percent(bestEpoch(history)?.val_acc)}</td>
                 <td class="number">{history.config.seed ?? t.none}</td>
                 <td><code>{sha ? shortSha(sha) : t.none}</code></td>
-                <td>{row.run && <Actions run={row.run} />}</td>
+                <td>{row.run ? <Actions run={row.run} /> : <Remove row={row} />}</td>
               </tr>
             )
           })}
@@ -95,6 +102,13 @@ function RunTable({ rows, hidden, onToggle }: { rows: Row[]; hidden: ReadonlySet
       </table>
     </div>
   )
+}
+
+function Remove({ row }: { row: Row }) {
+  const remove = async () => {
+    if (await mayLose([t.runs.removes(row.name)])) await dropPast(row.id)
+  }
+  return <button type="button" class="button slim" aria-label={t.runs.removeRun(row.name)} onClick={() => void remove()}>{t.runs.remove}</button>
 }
 
 function Actions({ run }: { run: Run }) {
