@@ -48,7 +48,8 @@ func (c *Conductor) Conduct() (train.Event, error) {
 		c.now = time.Now
 	}
 	c.began, c.before = c.now(), c.Document.Seconds
-	if err := c.save(Running); err != nil {
+	// A run that goes on has a checkpoint to fall back to, and need not be saved at once.
+	if err := c.save(Running); err != nil && !(c.Folder.holdsRun() && c.unsaved(err)) {
 		return train.Event{}, c.fail(err)
 	}
 	var last train.Event // the newest epoch
@@ -164,8 +165,12 @@ func (c *Conductor) finish(last train.Event) (train.Event, error) {
 			break
 		}
 		c.Document.State = Running
-		if !c.unsaved(err) || c.BetweenSteps == nil || c.BetweenSteps() != nil {
+		if !c.unsaved(err) || c.BetweenSteps == nil {
 			return train.Event{}, c.fail(err)
+		}
+		if c.BetweenSteps() != nil {
+			c.Document.Result = nil
+			return train.Event{}, c.leave(err)
 		}
 		time.Sleep(retryEnd)
 	}
@@ -184,11 +189,24 @@ func (c *Conductor) interrupted() (train.Event, error) {
 		_ = c.BetweenSteps() // it is known that the run ends
 	}
 	if err := c.save(Interrupted); err != nil {
-		return train.Event{}, c.fail(err)
+		return train.Event{}, c.leave(err)
 	}
 	e := c.final(train.EventInterrupted)
 	c.emit(e)
 	return e, nil
+}
+
+// leave ends a run that was told to end and cannot be saved once more. Where the
+// disk is to blame it stays interrupted, and goes on from the checkpoint before.
+func (c *Conductor) leave(err error) error {
+	if !failure.Is(err, codeSave) || !c.Folder.holdsRun() {
+		return c.fail(err)
+	}
+	c.Document.State, c.Document.Warning = Interrupted, failure.Of(err)
+	if e := c.Folder.SaveDocument(c.Document); e != nil {
+		return errors.Join(err, e)
+	}
+	return err
 }
 
 // final is the last event of a run: the figures of its newest epoch, where

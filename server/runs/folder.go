@@ -66,6 +66,12 @@ func OpenFolder(path string) (*Folder, error) {
 // Close unlocks the folder.
 func (f *Folder) Close() error { return errors.Join(f.lock.Unlock(), f.close()) }
 
+// holdsRun says whether there is a checkpoint to go on from.
+func (f *Folder) holdsRun() bool {
+	_, err := os.Stat(filepath.Join(f.Path, LastFile))
+	return err == nil
+}
+
 // SaveRun saves the whole run, then its document. When it returns nil, a power
 // cut takes nothing back. A failure of the disk has the code "save"; any other
 // error says that the run itself cannot be saved.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -13,14 +14,15 @@ import (
 	"atelier/server/failure"
 )
 
-// disk is a folder on a disk that may be full.
+// disk is a folder on a disk that may be full, for all or for all but run.json.
 type disk struct {
 	durable.FS
-	full bool
+	full   bool
+	nearly bool
 }
 
 func (d *disk) Create(name string) (durable.File, error) {
-	if d.full {
+	if d.full || d.nearly && !strings.Contains(name, DocumentFile) {
 		return nil, fmt.Errorf("create %s: %w", name, syscall.ENOSPC)
 	}
 	return d.FS.Create(name)
@@ -108,6 +110,51 @@ func TestADiskThatStaysFullKeepsTheOldCheckpoint(t *testing.T) {
 	}
 	if got := kept(t, c.Folder, LastFile); got != 2 {
 		t.Errorf("the checkpoint is of step %d, want 2", got)
+	}
+}
+
+// TestAFullDiskAtAStopLosesNoRun stops a run on a disk that has room for run.json
+// alone, goes on with it there, and makes room.
+func TestAFullDiskAtAStopLosesNoRun(t *testing.T) {
+	want, err := begin(t, nil).Conduct()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, at := range []int{3, 6} { // on the way, and at the end
+		t.Run(fmt.Sprint("step ", at), func(t *testing.T) {
+			c := begin(t, nil)
+			c.Every = time.Nanosecond
+			d := &disk{FS: c.Folder.files}
+			c.Folder.files = d
+			c.BetweenSteps = func() error {
+				step := c.Run.State().Step
+				d.nearly = step >= 2
+				if step >= at && (at < 6 || c.Document.Warning != nil) {
+					return train.ErrStopped
+				}
+				return nil
+			}
+			if _, err := c.Conduct(); !failure.Is(err, codeSave) {
+				t.Fatalf("the run ended with %v", err)
+			}
+			doc, err := c.Folder.Document()
+			if err != nil || doc.State != Interrupted || doc.Error != nil || doc.Warning == nil || doc.Result != nil || kept(t, c.Folder, LastFile) != 2 {
+				t.Fatalf("run.json: %+v, %v", doc, err)
+			}
+			if err := c.Folder.Close(); err != nil {
+				t.Fatal(err)
+			}
+			r := resume(t, c.Folder.Path)
+			again := &disk{FS: r.Folder.files, nearly: true}
+			r.Folder.files = again
+			told := 0
+			r.Unsaved = func(*failure.Failure) { told++ }
+			r.BetweenSteps = func() error { again.nearly = false; return nil }
+			got, err := r.Conduct()
+			if err != nil || *got.WeightsSHA256 != *want.WeightsSHA256 || told == 0 {
+				t.Errorf("it went on to %+v, %v, told of %d failed saves", got, err, told)
+			}
+		})
 	}
 }
 
