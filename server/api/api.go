@@ -97,7 +97,7 @@ func (a *API) stop(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) resume(w http.ResponseWriter, r *http.Request) {
-	d, err := a.Runs.Resume(r.PathValue("id"))
+	d, err := a.Runs.Resume(r.Context(), r.PathValue("id"))
 	answer(w, http.StatusOK, d, err)
 }
 

@@ -165,7 +165,7 @@ func oneOrder(t *testing.T, m *runs.Manager, random *rand.Rand, id string) error
 	case "stop":
 		_, err = m.Halt(ctx, id)
 	case "resume":
-		_, err = m.Resume(id)
+		_, err = m.Resume(t.Context(), id)
 	case "change":
 		err = m.Change(id, "lr", 1e-3)
 	case "list":

@@ -248,3 +248,20 @@ func TestAFailingEngineFailsItsRunOnly(t *testing.T) {
 		})
 	}
 }
+
+// On another engine a run's bits would change: only by its name is it taken there.
+func TestARunGoesOnOnItsEngine(t *testing.T) {
+	for _, tt := range []struct{ name, asked, begun, want string }{
+		{"new", "auto", "", "auto"},
+		{"begun on the core", "auto", "core", "core"},
+		{"begun on the core, unasked", "", "core", "core"},
+		{"sent to an accelerator", "gomlx", "core", "gomlx"},
+		{"begun on an accelerator", "auto", "gomlx", "auto"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := engineWord(&Document{Asked: tt.asked, Environment: Environment{Engine: tt.begun}}); got != tt.want {
+				t.Errorf("it asks for %q, want %q", got, tt.want)
+			}
+		})
+	}
+}

@@ -128,6 +128,13 @@ func (a *active) end(state string) {
 	}
 }
 
+// told is the state that the run was told to end in; empty where it was not.
+func (a *active) told() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.as
+}
+
 // document returns a copy of the run's document.
 func (a *active) document() Document {
 	a.mu.Lock()
@@ -233,11 +240,15 @@ func (m *Manager) onDisk() ([]Document, error) {
 }
 
 // freeID returns id, or id with a number if there is such a run.
-func (m *Manager) freeID(id string) string {
+func (m *Manager) freeID(id string) (string, error) {
 	id = strings.ToLower(id)
 	for i := 2; ; i++ {
-		if _, err := os.Stat(filepath.Join(m.Root, id)); errors.Is(err, fs.ErrNotExist) {
-			return id
+		_, err := os.Stat(filepath.Join(m.Root, id))
+		if errors.Is(err, fs.ErrNotExist) {
+			return id, nil
+		}
+		if err != nil {
+			return "", failure.Wrap(err, "folder", "The folder of runs cannot be read", "")
 		}
 		id = fmt.Sprintf("%s-%d", strings.TrimSuffix(id, fmt.Sprintf("-%d", i-1)), i)
 	}

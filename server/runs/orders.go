@@ -35,7 +35,11 @@ func (m *Manager) Add(o Order) (Document, error) {
 		return Document{}, err
 	}
 	now := time.Now()
-	d := Document{ID: m.freeID(NewID(cfg, now)), Owner: ByServer, Asked: o.Engine, Created: now.UTC(), Config: cfg, History: train.History{}}
+	id, err := m.freeID(NewID(cfg, now))
+	if err != nil {
+		return Document{}, err
+	}
+	d := Document{ID: id, Owner: ByServer, Asked: o.Engine, Created: now.UTC(), Config: cfg, History: train.History{}}
 	d.Environment.Data = m.Data().Kind
 	return m.enqueue(m.newActive(d))
 }
@@ -70,12 +74,21 @@ func (m *Manager) enqueue(a *active) (Document, error) {
 	return a.document(), nil
 }
 
-// Resume puts a run that is not done back into the queue.
-func (m *Manager) Resume(id string) (Document, error) {
+// Resume puts a run that is not done back into the queue. One that was told to
+// end, and has not yet, is waited for.
+func (m *Manager) Resume(ctx context.Context, id string) (Document, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if a := m.find(id); a != nil {
-		return a.document(), nil // it goes on already
+	for a := m.find(id); a != nil; a = m.find(id) {
+		if a.told() == "" {
+			return a.document(), nil // it goes on already
+		}
+		m.mu.Unlock()
+		err := a.await(ctx)
+		m.mu.Lock()
+		if err != nil {
+			return Document{}, err
+		}
 	}
 	d, err := m.read(id)
 	if err != nil {
@@ -108,24 +121,49 @@ const haltTime = 10 * time.Second
 func (m *Manager) halt(ctx context.Context, id, state string) (Document, error) {
 	m.mu.Lock()
 	a := m.find(id)
-	if i := slices.Index(m.queue, a); i >= 0 { // it has not begun: take it out
-		m.queue = slices.Delete(m.queue, i, i+1)
-		a.hub.Close()
-		a = nil
-	}
 	if a == nil {
 		defer m.mu.Unlock()
 		return m.settle(id, state)
 	}
+	if slices.Contains(m.queue, a) { // it has not begun: take it out
+		defer m.mu.Unlock()
+		return m.takeOut(a, state)
+	}
 	m.mu.Unlock()
 	a.end(state)
+	if err := a.await(ctx); err != nil {
+		return Document{}, err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if a := m.find(id); a != nil { // somebody goes on with it
+		return a.document(), nil
+	}
+	return m.settle(id, state) // it may have been told to end in another state before
+}
+
+// takeOut takes a run out of the queue once its state is on disk. The manager is
+// locked.
+func (m *Manager) takeOut(a *active, state string) (Document, error) {
+	d, err := m.settle(a.id, state)
+	if err != nil {
+		return Document{}, err
+	}
+	m.queue = slices.DeleteFunc(m.queue, func(b *active) bool { return b == a })
+	_ = a.hub.Publish(stateEvent{Event: "state", State: d.State})
+	a.hub.Close()
+	return d, nil
+}
+
+// await waits for the end of a run that was told to end.
+func (a *active) await(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(ctx, haltTime)
 	defer cancel()
 	select {
 	case <-a.ends:
-		return m.Get(id)
+		return nil
 	case <-wait.Done():
-		return Document{}, failure.New(failure.Busy, "The run has not finished its step yet; it will end after it", "Ask again in a moment")
+		return failure.New(failure.Busy, "The run has not finished its step yet; it will end after it", "Ask again in a moment")
 	}
 }
 
@@ -196,7 +234,7 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 	if choice == "" || choice == "auto" {
 		choice = "core"
 	}
-	if err := m.fits(file); err != nil {
+	if err := m.fits(file, state.Data); err != nil {
 		return Document{}, err
 	}
 	m.mu.Lock()
@@ -227,8 +265,11 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 
 // fits tries to go on with a checkpoint, so that a wrong one is refused now. A
 // checkpoint is the same for all engines: the core tells.
-func (m *Manager) fits(file *checkpoint.File) error {
-	set := m.Data()
+func (m *Manager) fits(file *checkpoint.File, data string) error {
+	set := m.images(data)
+	if set == nil {
+		set = m.Data() // which the core refuses, saying why
+	}
 	run, err := engine.Core(1).Resume(file, train.Data{Images: &set.Train, Kind: set.Kind}, nil)
 	if err != nil {
 		return failure.Wrap(err, failure.BadFile, "The checkpoint was refused: "+err.Error(), "")

@@ -5,12 +5,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"atelier/core/checkpoint"
+	"atelier/core/fashion"
 	"atelier/core/nn"
 	"atelier/core/train"
-	"atelier/server/durable"
 	"atelier/server/engine"
 	"atelier/server/failure"
 )
@@ -46,9 +47,8 @@ func (m *Manager) next() *active {
 		return nil
 	default:
 	}
-	kind := m.Data().Kind
 	for i, a := range m.queue {
-		if want := a.doc.Environment.Data; want != "" && want != kind {
+		if m.images(a.doc.Environment.Data) == nil {
 			continue // waits for the download
 		}
 		m.queue = append(m.queue[:i:i], m.queue[i+1:]...)
@@ -58,10 +58,30 @@ func (m *Manager) next() *active {
 	return nil
 }
 
+// drawn is the sample of those runs that were begun on it. It can always be made.
+var drawn = sync.OnceValue(fashion.DrawnDataset)
+
+// images are what a run of such data trains on, whatever there is for new runs;
+// nil while the real ones are not there.
+func (m *Manager) images(kind string) *fashion.Dataset {
+	set := m.Data()
+	switch kind {
+	case "", set.Kind:
+		return set
+	case fashion.KindDrawn:
+		return drawn()
+	}
+	return nil
+}
+
 // trainOne trains a run until it ends or is told to.
 func (m *Manager) trainOne(a *active) {
 	err := guarded(func() error { return m.conduct(a) })
 	if err == nil {
+		return
+	}
+	if state := a.told(); state != "" && failure.Is(err, codeSave) {
+		m.leave(a, state, err)
 		return
 	}
 	m.Log.Printf("Run %s failed: %v", a.id, err)
@@ -78,6 +98,30 @@ func (m *Manager) trainOne(a *active) {
 	a.publish(stateEvent{Event: "state", State: Failed, Error: f})
 }
 
+// leave notes that a run which was told to end could not be saved once more. It
+// goes on from the checkpoint before.
+func (m *Manager) leave(a *active, state string, err error) {
+	m.Log.Printf("Run %s was not saved at its end: %v", a.id, err)
+	m.mu.Lock()
+	doc, e := m.settle(a.id, state)
+	m.mu.Unlock()
+	if e != nil {
+		m.Log.Printf("Run %s: that it is %s could not be noted: %v", a.id, state, e)
+		return
+	}
+	a.show(doc)
+	_ = a.hub.Publish(stateEvent{Event: "state", State: state})
+}
+
+// engineWord is the engine that a run asks for. One that was begun on the core
+// by "the fastest" goes on there: on another its bits would change.
+func engineWord(d *Document) string {
+	if (d.Asked == "" || d.Asked == "auto") && d.Environment.Engine == "core" {
+		return "core"
+	}
+	return d.Asked
+}
+
 // conduct opens the run's folder, makes or resumes the run, and trains it.
 func (m *Manager) conduct(a *active) error {
 	folder, err := OpenFolder(filepath.Join(m.Root, a.id))
@@ -88,23 +132,24 @@ func (m *Manager) conduct(a *active) error {
 	a.mu.Lock()
 	doc := a.doc
 	a.mu.Unlock()
-	eng, note, err := m.Engine(doc.Asked)
+	eng, note, err := m.Engine(engineWord(&doc))
 	if err != nil {
 		return err
 	}
 	if note != "" {
 		m.Log.Printf("Run %s: on %s: %s (%s)", a.id, eng.Name(), eng.Device(), note)
 	}
-	run, err := m.begin(a, folder, eng, &doc)
+	set := m.images(doc.Environment.Data)
+	run, err := m.begin(a, folder, eng, &doc, set)
 	if err != nil {
 		return err
 	}
 	defer run.Close()
 	a.mu.Lock()
 	a.pace.perEpoch, a.pace.images = run.StepsPerEpoch(), run.Images()
-	a.pace.answers = m.Data().Train.Len() / 10 // as the split has it
+	a.pace.answers = set.Train.Len() / 10 // as the split has it
 	a.mu.Unlock()
-	doc.Environment = NewEnvironment(eng, m.Data().Kind)
+	doc.Environment = NewEnvironment(eng, set.Kind)
 	// The document first: who subscribes after the event is told by the document.
 	doc.State = Running
 	a.show(doc)
@@ -128,7 +173,7 @@ func (m *Manager) conduct(a *active) error {
 		return err
 	}
 	if last.Event == train.EventDone {
-		m.judge(a, folder, &doc)
+		m.judge(a, folder, &doc, set)
 	} else {
 		a.mu.Lock()
 		doc.State = a.as
@@ -143,8 +188,7 @@ func (m *Manager) conduct(a *active) error {
 }
 
 // begin makes the run, or goes on from its newest whole checkpoint.
-func (m *Manager) begin(a *active, folder *Folder, eng engine.Engine, doc *Document) (engine.Run, error) {
-	set := m.Data()
+func (m *Manager) begin(a *active, folder *Folder, eng engine.Engine, doc *Document, set *fashion.Dataset) (engine.Run, error) {
 	data := train.Data{Images: &set.Train, Kind: set.Kind}
 	file, from, err := folder.Checkpoint()
 	if failure.Is(err, failure.NotFound) {
@@ -224,7 +268,7 @@ func (a *active) progress(e train.Event) {
 
 // judge measures a finished run's best weights on the test set. A failure
 // here takes nothing from the run.
-func (m *Manager) judge(a *active, folder *Folder, doc *Document) {
+func (m *Manager) judge(a *active, folder *Folder, doc *Document, set *fashion.Dataset) {
 	err := func() error {
 		b, err := folder.files.Read(BestFile, int64(checkpoint.Own().File))
 		if errors.Is(err, fs.ErrNotExist) {
@@ -245,13 +289,12 @@ func (m *Manager) judge(a *active, folder *Folder, doc *Document) {
 		if err := net.LoadStateDict(file.Tensors); err != nil {
 			return err
 		}
-		set := m.Data()
 		e, err := engine.Test(engine.Judge(net, 0, a.stop), BestFile, &set.Test, false, nil)
 		if err != nil {
 			return err
 		}
 		doc.Result = &Result{WeightsSHA256: doc.Result.WeightsSHA256, Test: e} // readers may hold the old one
-		return durable.Save(folder.files, ReportFile, []byte(e.Report))
+		return folder.SaveFile(ReportFile, []byte(e.Report))
 	}()
 	if err != nil && !engine.Stopped(err) {
 		m.Log.Printf("Run %s: its test failed: %v", a.id, err)
