@@ -3,6 +3,7 @@ package app
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -85,9 +86,17 @@ func TestALengthThatLies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
 	fmt.Fprint(conn, ourPost(r, fmt.Sprintf("Content-Length: %d", len(body)+10))+body)
-	conn.Close()
-	time.Sleep(100 * time.Millisecond)
+	if err := conn.(*net.TCPConn).CloseWrite(); err != nil {
+		t.Fatal(err)
+	}
+	if answer, err := io.ReadAll(conn); err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 400 ") {
+		t.Errorf("a body cut short is answered %q, %v", answer, err)
+	}
 	if r.changed.Load() != 0 {
 		t.Error("state changed")
 	}

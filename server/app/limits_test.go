@@ -87,15 +87,12 @@ func TestStopsWhileARequestHangs(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	hanging := make(chan error, 1)
-	began := make(chan struct{})
 	go func() {
 		q, _ := http.NewRequestWithContext(ctx, "GET", r.URL()+"api/slow", nil)
-		close(began)
 		_, err := http.DefaultClient.Do(q)
 		hanging <- err
 	}()
-	<-began
-	time.Sleep(50 * time.Millisecond)
+	<-r.hangs
 	asked := time.Now()
 	if err := r.stop(); err != nil {
 		t.Fatal(err)

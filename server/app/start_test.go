@@ -29,6 +29,7 @@ type running struct {
 	log     bytes.Buffer
 	changed atomic.Int32  // how often the state-changing route ran
 	release chan struct{} // /api/slow hangs until it closes
+	hangs   chan struct{} // told of a request that hangs there
 	stop    func() error
 }
 
@@ -55,7 +56,7 @@ func start(t *testing.T) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &running{Address: address, release: make(chan struct{})}
+	r := &running{Address: address, release: make(chan struct{}), hangs: make(chan struct{}, 1)}
 	t.Cleanup(func() { close(r.release) })
 	r.app = &App{Address: address, Shelf: shelf, Site: site, Token: guard.TokenOf(testToken), Log: log.New(&r.log, "", 0), API: []guard.Route{
 		{Method: "GET", Path: "/api/thing", Handler: func(w http.ResponseWriter, _ *http.Request) { guard.WriteJSON(w, 200, "read") }},
@@ -69,7 +70,10 @@ func start(t *testing.T) *running {
 			guard.WriteJSON(w, 200, "changed")
 		}},
 		{Method: "GET", Path: "/api/panic", Handler: func(http.ResponseWriter, *http.Request) { panic("secret detail") }},
-		{Method: "GET", Path: "/api/slow", Handler: func(http.ResponseWriter, *http.Request) { <-r.release }},
+		{Method: "GET", Path: "/api/slow", Handler: func(http.ResponseWriter, *http.Request) {
+			r.hangs <- struct{}{}
+			<-r.release
+		}},
 	}}
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -3,6 +3,7 @@ package durable
 import (
 	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -10,7 +11,6 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
-	"time"
 )
 
 func folder(t *testing.T) (*Folder, string) {
@@ -131,14 +131,23 @@ func TestKillDuringSaves(t *testing.T) {
 	for round := range rounds {
 		child := exec.Command(os.Args[0], "-test.run=^TestKillDuringSaves$")
 		child.Env = append(os.Environ(), "DURABLE_CHILD="+dir)
-		var reported bytes.Buffer
-		child.Stdout = &reported
+		out, err := child.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
 		if err := child.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(time.Duration(30+round*7%40) * time.Millisecond)
+		// In the middle of a save, after one more in each round.
+		reported := make([]byte, 1+round%7)
+		if _, err := io.ReadFull(out, reported); err != nil {
+			t.Fatal(err)
+		}
 		_ = child.Process.Kill()
+		rest, _ := io.ReadAll(out) // what it reported before it was dead
 		_ = child.Wait()
+		reported = append(reported, rest...)
+		last := reported[len(reported)-1]
 		f, err := OpenFolder(dir)
 		if err != nil {
 			t.Fatal(err)
@@ -152,11 +161,8 @@ func TestKillDuringSaves(t *testing.T) {
 			}
 			return nil
 		})
-		if n := reported.Len(); n > 0 {
-			last := reported.Bytes()[n-1]
-			if err != nil || (b[0] != last && b[0] != last+1) {
-				t.Fatalf("round %d: %v; loaded %v after %d was reported saved", round, err, b[:min(len(b), 1)], last)
-			}
+		if err != nil || (b[0] != last && b[0] != last+1) {
+			t.Fatalf("round %d: %v; loaded %v after %d was reported saved", round, err, b[:min(len(b), 1)], last)
 		}
 		f.Close()
 	}

@@ -24,8 +24,7 @@ import (
 // most is how many bytes all shipped weights may have together.
 const most = 12_000_000
 
-// shipped returns the cards of the weights in web/weights; without any there is
-// nothing to hold.
+// shipped returns the cards of the weights in web/weights.
 func shipped(t *testing.T) []*Card {
 	t.Helper()
 	cards, err := Shipped()
@@ -33,7 +32,7 @@ func shipped(t *testing.T) []*Card {
 		t.Fatal(err)
 	}
 	if len(cards) == 0 {
-		t.Skip("no weights are shipped yet: scripts/ship adds them, and its own test runs the whole chain")
+		t.Fatal("no weights are shipped: web/weights is empty or not embedded")
 	}
 	return cards
 }
@@ -41,9 +40,13 @@ func shipped(t *testing.T) []*Card {
 // data is Fashion-MNIST; the test is skipped where it is missing.
 func data(t *testing.T) *fashion.Dataset {
 	t.Helper()
-	set, err := datafiles.Open(filepath.Join(reference.Dir(t), "fashion-mnist"))
-	if err != nil {
+	dir := filepath.Join(reference.Dir(t), "fashion-mnist")
+	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("the data set is missing: %v", err)
+	}
+	set, err := datafiles.Open(dir)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return set
 }

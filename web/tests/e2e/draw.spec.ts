@@ -27,7 +27,7 @@ test('Draw: an answer is sure or not by the weights’ own calibration', async (
   await expect(why).toContainText('Measured in this browser')
   const share = async () => Number(/(\d+) %/.exec((await pad(page).locator('.verdict.model1').textContent())!)![1])
   // The limit holds for what is shown: 50 of 100, by the worker's calibration.
-  await expect(pad(page).locator('.verdict.model1')).toContainText((await share()) >= 50 ? 'sure' : 'not sure')
+  await expect(pad(page).locator('.verdict.model1')).toContainText((await share()) >= 50 ? /\d+ % sure/ : /\d+ %, not sure/)
 })
 
 test('Draw: the nearest training images of both networks, and how many were looked at', async ({ page }) => {

@@ -4,7 +4,7 @@ import { keptStep } from '../slots'
 import { native } from './native'
 import { reached, watchSteps } from './watch'
 
-// P11 with the real program: a worker dies in the middle of a run, the leader or a
+// With the real program: a worker dies in the middle of a run, the leader or a
 // helper, with an error that ends the Go program or silently, in an endless loop. The
 // run goes on from the last saved state and ends with the native bits.
 

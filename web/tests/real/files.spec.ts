@@ -7,7 +7,7 @@ import { expect, openPage, test } from '../page'
 
 const parity = resolve(process.env.ATELIER_SHARED ?? '../../shared', 'parity')
 
-/** The fingerprint of design.md, section 4, of a file of weights: all tensors, by name bytewise. */
+/** The fingerprint (core/checkpoint) of a file of weights: all tensors, by name bytewise. */
 function fingerprint(file: Buffer): string {
   const head = Number(file.readBigUInt64LE(0))
   const tensors = Object.entries(JSON.parse(file.subarray(8, 8 + head).toString()) as Record<string, { data_offsets: [number, number] }>)

@@ -7,7 +7,7 @@ import { median, reached, watchSteps } from './watch'
 
 // While both networks really train, the page stays quick: no long task, and controls
 // that act. What is promised is printed as measured; a loaded machine is given five
-// times as long (design.md, section 1).
+// times as long.
 
 const leeway = 5
 /** Of a task's processor time, which other work stretches less. */
