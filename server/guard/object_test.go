@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http/httptest"
 	"strings"
@@ -64,4 +65,35 @@ func TestReadJSON(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzReadJSON: what is taken is taken again as it is written, what is refused
+// is refused with a sentence.
+func FuzzReadJSON(f *testing.F) {
+	for _, body := range []string{` {"lr":0.5,"engine":"core","seed":7} `, `{}`, `{"lr":1,"lr":2}`, `{"lr":1}{}`, `[]`, `{"Inner":{}}`, `{"lr":`} {
+		f.Add(body)
+	}
+	read := func(body string) (o order, err error) {
+		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
+		r.Header.Set("Content-Type", "application/json")
+		err = ReadJSON(httptest.NewRecorder(), r, &o)
+		return o, err
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		o, err := read(body)
+		var refused *failure.Failure
+		if err != nil {
+			if !errors.As(err, &refused) || refused.Message == "" {
+				t.Fatalf("refused without a sentence: %v", err)
+			}
+			return
+		}
+		b, err := json.Marshal(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := read(string(b)); err != nil || again != o {
+			t.Fatalf("%s is taken as %+v, %v, want %+v", b, again, err, o)
+		}
+	})
 }

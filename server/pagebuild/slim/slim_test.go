@@ -211,3 +211,20 @@ func TestTablesThatAreNotKnownStay(t *testing.T) {
 		})
 	}
 }
+
+// FuzzProgram: any bytes are a program or an error, and a small twin has none smaller.
+func FuzzProgram(f *testing.F) {
+	f.Add(module(segment{63, []byte("a")}, segment{64, []byte("b")}, segment{8192, []byte("c")}))
+	f.Add(module(segment{4096, table(nil)}))
+	f.Add([]byte(magic))
+	f.Fuzz(func(t *testing.T, program []byte) {
+		small, _, err := Program(program)
+		if err != nil {
+			return
+		}
+		again, _, err := Program(small)
+		if err != nil || !bytes.Equal(again, small) {
+			t.Fatalf("the small twin of %d bytes has another of %d (%v)", len(small), len(again), err)
+		}
+	})
+}

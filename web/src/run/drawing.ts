@@ -1,5 +1,9 @@
+const kinds = ['pencil', 'eraser', 'fill'] as const
+/** core/sketch's limit, times the usual pen. */
+const widest = 16
+
 /** What a stroke does, in the words of core/sketch. */
-export type StrokeKind = 'pencil' | 'eraser' | 'fill'
+export type StrokeKind = (typeof kinds)[number]
 
 /** What the pen did between touching the pad and leaving it; units 0 to 255, y down. */
 export interface Stroke {
@@ -60,8 +64,10 @@ function fromLine(line: string, number: number): Drawing {
   const strokes = record.drawing.map((stroke: unknown, k: number): Stroke => {
     const [x, y] = Array.isArray(stroke) ? stroke : []
     if (!isNumbers(x) || !isNumbers(y) || x.length !== y.length) throw new LineError(number, `stroke ${k + 1} is not [[x, ...], [y, ...]]`)
-    const style = record.style?.[k]
-    return { x, y, kind: style?.kind ?? 'pencil', width: style?.width || 1 }
+    const { kind, width } = record.style?.[k] ?? {}
+    if (kind && !kinds.includes(kind)) throw new LineError(number, `stroke ${k + 1} is of a kind that the pad does not have: ${kinds.join(', ')} it has`)
+    if (width && !(width > 0 && width <= widest)) throw new LineError(number, `the width of stroke ${k + 1} is not a number up to ${widest}`)
+    return { x, y, kind: kind || 'pencil', width: width || 1 }
   })
   return { strokes, ...(typeof record.word === 'string' && record.word ? { word: record.word } : {}) }
 }

@@ -24,6 +24,9 @@ describe('drawings', () => {
     ['no strokes', '{"drawing":[[[1],[1]]]}\n{"word":"x"}', 2],
     ['lengths that differ', '{"drawing":[[[1,2],[1]]]}', 1],
     ['words for numbers', '{"drawing":[[["a"],[1]]]}', 1],
+    ['a pen that nobody has', '{"drawing":[[[1],[1]]],"style":[{"kind":"spray"}]}', 1],
+    ['a word for a width', '{"drawing":[[[1],[1]]],"style":[{"kind":"pencil","width":"wide"}]}', 1],
+    ['a width below nothing', '{"drawing":[[[1],[1]]],"style":[{"kind":"pencil","width":-1}]}', 1],
   ])('are refused with %s, naming the line', (_, text, line) => {
     expect(() => fromNdjson(text)).toThrow(LineError)
     try { fromNdjson(text) } catch (error) { expect((error as LineError).line).toBe(line) }
