@@ -3,7 +3,7 @@
 GO      ?= go
 SHELL   := /bin/bash
 export MAKE
-# A folder of reference files makes more tests run; without it they say what they skip.
+# A folder of reference files makes more tests run; what is left out without it is named at the end.
 export ATELIER_SHARED ?= $(wildcard $(abspath ../shared))
 ifeq ($(ATELIER_SHARED),)
 unexport ATELIER_SHARED
@@ -52,6 +52,7 @@ test-short:
 	$(GO) test -short ./...
 
 test-go: ## Go tests
+	@[ -n "$$ATELIER_SHARED" ] || echo "LEFT OUT: the golden weights, PyTorch's numbers, the real images and people's drawings, which need a folder of reference files (ATELIER_SHARED)"
 	$(GO) test -timeout 25m ./...
 
 # Where goroutines are begun; the rest of the core computes within theirs.
@@ -62,9 +63,9 @@ test-race: ## short Go tests of what begins goroutines, with the race detector
 	else echo "LEFT OUT: the race tests, which need a C compiler (gcc or clang)"; fi
 
 test-bits: ## the golden weights in a build for newer processors
-	@if [ "$$($(GO) env GOARCH)" = amd64 ] && grep -qsw avx2 /proc/cpuinfo; then \
+	@if [ -n "$$ATELIER_SHARED" ] && [ "$$($(GO) env GOARCH)" = amd64 ] && grep -qsw avx2 /proc/cpuinfo; then \
 		GOAMD64=v3 $(GO) test -short -run Golden ./core/train; \
-	else echo "LEFT OUT: the golden weights with GOAMD64=v3, for which this is not the processor"; fi
+	else echo "LEFT OUT: the golden weights with GOAMD64=v3, which need the reference files and an amd64 processor with AVX2"; fi
 
 test-pytorch: ## weights to PyTorch and back, after make build; PYTORCH_CHECK=install gets PyTorch by apt-get
 	@if [ -x /usr/bin/python3 ]; then scripts/pytorch-check; \

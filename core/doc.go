@@ -8,6 +8,7 @@
 //	fashion     the data set: files, split, order, augmentation
 //	train       the loop: a run, its step, its workers, its saved state
 //	checkpoint  files of weights and of whole runs
+//	digest      SHA-256, which fingerprints are
 //	sketch      drawings to images
 //	inspect     what a network looks at, as pictures
 //

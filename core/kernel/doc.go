@@ -31,8 +31,8 @@
 //
 // The straight-line code under them is written by scripts/kernelgen into files
 // named *_gen.go; a network with other shapes adds lines to the tables there. All
-// of it rests on two products: rows_*_gen.go multiply pairs of rows by a panel of
-// four columns, outer_*_gen.go sum outer products of many rows, both with eight
+// of it rests on two products: rows*_gen.go multiply pairs of rows by a panel of
+// four columns, outer*_gen.go sum outer products of many rows, both with eight
 // sums in registers and a whole tile in one loop iteration, because an iteration
 // costs as much as several products in WebAssembly.
 //

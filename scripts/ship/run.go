@@ -61,9 +61,8 @@ func (r *request) one(folder string, set *fashion.Dataset) error {
 	return r.write(card, folder, file)
 }
 
-// rounding is how many of the validation images F16 may answer otherwise,
-// right or wrong, before the file stays F32: less than a twentieth of a percent
-// point.
+// rounding is by how many the number of validation images named right may change
+// with F16 before the file stays F32: less than a twentieth of a percentage point.
 const rounding = 2
 
 // round chooses the file's type: F16 where the validation accuracy stays. The

@@ -18,7 +18,7 @@ const endsSteps = (event: RunEvent) =>
 /**
  * A model's run in this browser: one worker that leads, and, when more are
  * asked for, helpers that take their shards of each batch. The last checkpoint
- * is kept here, so that a worker that dies costs ten seconds at most (P11).
+ * is kept here, so that a worker that dies costs ten seconds at most.
  */
 export class LocalSession implements Session {
   readonly place = 'here'

@@ -1,5 +1,5 @@
 // The words that the page, the worker, the server and the command line share
-// (design.md, sections 4 to 6). Snake case is theirs; nothing here is the page's own.
+// (core/train/event.go, server/API.md). Snake case is theirs; nothing here is the page's own.
 
 export type ModelName = 'model1' | 'model2'
 export const modelNames: readonly ModelName[] = ['model1', 'model2']
@@ -128,7 +128,7 @@ export interface PerClass {
   support: number
 }
 
-/** The result of `eval` (design.md, section 4); rows of `confusion` are true classes. */
+/** The result of `eval` (core/train/metrics.go); rows of `confusion` are true classes. */
 export interface Evaluation {
   model: ModelName
   weights: string

@@ -20,7 +20,7 @@ interface Waiting {
   reject(error: WorkerError): void
 }
 
-/** Silence of this length means that the worker is stuck (P11). */
+/** Silence of this length means that the worker is stuck. */
 const patience = 10_000
 const beat = 2_500
 

@@ -3,7 +3,7 @@ import type { StoredSlot } from '../../src/keep/store'
 import { expect, openPage, test } from '../page'
 import { slots } from '../slots'
 
-// P12: what this browser keeps is offered again only where it verifies, and a
+// What this browser keeps is offered again only where it verifies, and a
 // browser that keeps nothing trains all the same.
 
 const live = (page: Page) => page.getByRole('region', { name: 'Model 1: Live' })

@@ -1,7 +1,7 @@
 import type { Page, Worker } from '@playwright/test'
 import { expect, openPage, test } from '../page'
 
-// P11: a worker may die; the run goes on from the last checkpoint.
+// A worker may die; the run goes on from the last checkpoint.
 test('a worker that ends is replaced, and the run goes on from its checkpoint', async ({ page }) => {
   await openPage(page, '#epochs=150')
   await page.getByRole('button', { name: 'Train', exact: true }).click()
