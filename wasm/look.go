@@ -171,7 +171,7 @@ func (s *session) maps(v safejs.Value) (result, error) {
 		return result{}, refuse("layer", "%v", err)
 	}
 	maps := channels(shape, data)
-	scale, err := s.scale(v, maps)
+	scale, err := scaleOf(v)
 	if err != nil {
 		return result{}, err
 	}
@@ -188,8 +188,8 @@ func channels(shape nn.Shape, data []float32) []inspect.Map {
 	return maps
 }
 
-// scale reads the scale and the number of maps asked for.
-func (s *session) scale(v safejs.Value, maps []inspect.Map) (inspect.Scale, error) {
+// scaleOf reads the scale that is asked for.
+func scaleOf(v safejs.Value) (inspect.Scale, error) {
 	word, err := text(v, "scale")
 	if err != nil {
 		return inspect.Scale{}, err

@@ -142,20 +142,9 @@ func (s *session) hello(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	s.judges = judges{}
-	type layer struct {
-		Name       string `json:"name"`
-		Kind       string `json:"kind"`
-		Note       string `json:"note"`
-		Shape      [3]int `json:"shape"`
-		Parameters int    `json:"parameters"`
-	}
-	var layers []layer
-	for _, r := range s.spec.Summary() {
-		layers = append(layers, layer{r.Name, r.Kind, r.Note, [3]int{r.Out.C, r.Out.H, r.Out.W}, r.Parameters})
-	}
 	return result{fields: map[string]any{
 		"version": version, "features": []string{"crew", "shared"},
-		"layers": layers, "recipes": train.Recipes(name),
+		"recipes": train.Recipes(name),
 	}}, nil
 }
 
