@@ -63,8 +63,9 @@
 //     all workers, adds them in the tree and updates that part (each parameter
 //     is an affair of its own). Then the parts are put together again.
 //
-// Until the last of these meetings nothing of a step is kept, so a step may be
-// given up anywhere and done again with the same bits.
+// Until the meeting over the gradients nothing of a step is kept, so a step may be
+// given up anywhere before it and done again with the same bits. From then on
+// workers update their parts, and the step can only be completed.
 //
 // # In which domain gradients are summed
 //

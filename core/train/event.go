@@ -49,7 +49,8 @@ type Summary struct {
 type meter struct {
 	t      *Trainer
 	hooks  Hooks
-	start  float64 // of the epoch, as if it had never been interrupted
+	start  float64 // of the epoch, as if this Trainer had never left Run
+	seen   int     // images of the epoch, of this Trainer
 	told   float64 // when a step was last told, or when Run was called
 	fresh  bool    // no step has been told since Run was called
 	images int     // trained since told
@@ -61,13 +62,14 @@ const stepInterval = .1
 
 func newMeter(t *Trainer, h Hooks) *meter {
 	now := h.Clock()
-	return &meter{t: t, hooks: h, start: now - t.spent, told: now, fresh: true}
+	return &meter{t: t, hooks: h, start: now - t.spent, seen: t.seen, told: now, fresh: true}
 }
 
 func (m *meter) epochSeconds() float64 { return m.hooks.Clock() - m.start }
 
 func (m *meter) step(r StepResult) {
 	m.images += r.Images
+	m.seen += r.Images
 	now := m.hooks.Clock()
 	since := now - m.told
 	// The first step is told at once: it may be the only one.
@@ -98,12 +100,14 @@ func (m *meter) validated(done int) {
 func (m *meter) epoch(r Record) {
 	m.start = m.hooks.Clock()
 	m.told = m.start
+	seen := m.seen
+	m.seen = 0
 	if m.hooks.Emit == nil {
 		return
 	}
 	e := m.t.epochEvent(EventEpoch, r)
 	if r.Seconds > 0 {
-		speed := float64(len(m.t.trainSet)) / r.Seconds
+		speed := float64(seen) / r.Seconds
 		e.ImagesPerSecond = &speed
 	}
 	m.emit(e)

@@ -17,15 +17,16 @@ type Node struct {
 
 // Exchange joins the workers of a run. All methods are meetings: every worker
 // calls them in the same order, and each returns when all have. An error ends
-// the step for all.
+// the step for all. It may be done again only if no Scatter of it has returned: after
+// that some workers have updated their part, and the run must be loaded anew.
 type Exchange interface {
 	// World is the number of workers.
 	World() int
 	// Meet completes rows, width numbers a shard: each worker has written those
 	// of its own shards.
 	Meet(rank int, rows []float64, width int, own nn.Shards) error
-	// Scatter gives the nodes of all workers, in the order of the shards, as
-	// far as lo..hi of the arena is concerned.
+	// Scatter gives the nodes of all workers, in any order, as far as lo..hi of
+	// the arena is concerned.
 	Scatter(rank int, own []Node, lo, hi int) ([]Node, error)
 	// Part is the part of an arena of n numbers that a worker updates.
 	Part(rank, n int) (lo, hi int)

@@ -48,7 +48,9 @@ func (j *Judge) Evaluate(q Question) (*Answers, error) {
 			errs[0] = answer(w, part, own, rows, nil)
 			break
 		}
-		wg.Go(func() { errs[i] = answer(w, part, own, rows, nil) })
+		wg.Go(func() {
+			errs[i] = guarded(func(w *worker) error { return answer(w, part, own, rows, nil) }, w)
+		})
 	}
 	wg.Wait()
 	for _, err := range errs {

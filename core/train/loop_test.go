@@ -2,10 +2,13 @@ package train
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
 	"testing"
 
+	"atelier/core/checkpoint"
+	"atelier/core/kernel"
 	"atelier/core/nn"
 )
 
@@ -109,8 +112,75 @@ func TestConfigsThatCannotBe(t *testing.T) {
 			}
 		})
 	}
-	if _, err := New(smallConfig("small-bn", "report"), Data{Images: same(0, 0)}, Options{}); err == nil {
-		t.Error("a run without images")
+	for _, images := range []int{0, 1} { // of one, none is left to train on
+		if _, err := New(smallConfig("small-bn", "report"), Data{Images: same(images, 0)}, Options{}); err == nil {
+			t.Errorf("a run on %d images", images)
+		}
+	}
+}
+
+func TestChangesThatCannotBe(t *testing.T) {
+	for _, c := range []Change{{Key: "momentum", Value: 1}, {Key: "lr", Value: 0}, {Key: "lr", Value: float64(nan)}, {Key: "epochs", Value: 2.5}, {Key: "epochs", Value: MaxEpochs + 1}} {
+		if err := c.Validate(); err == nil {
+			t.Errorf("%s may be %g", c.Key, c.Value)
+		}
+	}
+}
+
+// An epoch's speed is that of the images that were trained, not of all that an
+// epoch has: a run may end within one, or go on from a file in its middle.
+func TestAnEpochsSpeedIsOfItsImages(t *testing.T) {
+	ticks := 0.0
+	clock := func() float64 { ticks++; return ticks }
+	speeds := func(tr *Trainer) (images []int) {
+		h := Hooks{Clock: clock, Emit: func(e Event) {
+			if e.Event == EventEpoch {
+				r := tr.state.History[len(tr.state.History)-1]
+				images = append(images, int(math.Round(*e.ImagesPerSecond*r.Seconds)))
+			}
+		}}
+		if err := tr.Run(h); err != nil {
+			t.Fatal(err)
+		}
+		return images
+	}
+	cfg := smallConfig("small-bn", "report") // 9 steps of 37 images an epoch, 315 images
+	cfg.Steps = 11
+	if got := fmt.Sprint(speeds(begin(t, cfg, smallData(), Options{}))); got != "[315 74]" {
+		t.Errorf("the epochs' images are %s, want 315 and those of two steps", got)
+	}
+	cfg.Steps = 7
+	tr := begin(t, cfg, smallData(), Options{})
+	for range 7 {
+		if _, err := tr.Step(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f, err := checkpoint.Decode(saved(t, tr), checkpoint.Own())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Meta[stateKey] = strings.Replace(f.Meta[stateKey], `"steps":7`, `"steps":9`, 1)
+	again, err := Resume(f, smallData(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprint(speeds(again)); got != "[56]" { // 315 less 7 batches
+		t.Errorf("the epoch's images are %s, want those of its last two steps", got)
+	}
+}
+
+// alarming images panic when they are looked at.
+type alarming struct{ Images }
+
+func (alarming) At(int) []byte { panic("no such image") }
+
+// A judge's workers are goroutines of its own, in which nobody else can recover.
+func TestAJudgesPanicIsAnError(t *testing.T) {
+	j := NewJudge(nn.NewNet(small["small-bn"]), 2, 32, kernel.Winograd, nil)
+	index := make([]int32, 64)
+	if _, err := j.Evaluate(Question{Images: alarming{Synthetic(64)}, Index: index}); err == nil || !strings.Contains(err.Error(), "no such image") {
+		t.Errorf("a panic gave %v", err)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/nn"
+	"atelier/core/optim"
 )
 
 // Hooks are what a run needs from outside; all but Clock may be nil.
@@ -39,7 +40,7 @@ func (t *Trainer) Run(h Hooks) error {
 func (t *Trainer) loop(h Hooks) error {
 	m := newMeter(t, h)
 	// A run that pauses leaves Run and calls it again.
-	defer func() { t.spent = m.epochSeconds() }()
+	defer func() { t.spent, t.seen = m.epochSeconds(), m.seen }()
 	// A run that was stopped during a validation begins with it.
 	if err := t.closeEpoch(m); err != nil {
 		return err
@@ -100,7 +101,7 @@ func (t *Trainer) note(valLoss, valAcc float64, m *meter) {
 	}
 	s.History = append(s.History, record)
 	s.Epoch = EpochSoFar{}
-	if t.recipe.Schedule.Kind == "plateau" {
+	if t.recipe.Schedule.Kind == optim.Plateau {
 		t.asLastStep(func() { s.Plateau.Observe(t.recipe.Schedule, valLoss, t.recipe.LR) })
 	}
 	t.keepBest(record)
@@ -149,10 +150,6 @@ func (t *Trainer) snapshot(r Record) *Best {
 	defer restore()
 	return &Best{Epoch: r.Epoch, ValLoss: r.ValLoss, ValAcc: r.ValAcc, Weights: t.Net.StateDict()}
 }
-
-// UseWeights sets the network's tensors, for evaluation: say, the best ones. A
-// run must not go on after it.
-func (t *Trainer) UseWeights(tensors []checkpoint.Tensor) error { return t.Net.LoadStateDict(tensors) }
 
 func (t *Trainer) fits(tensors []checkpoint.Tensor) error {
 	return nn.NewNet(t.Net.Spec).LoadStateDict(tensors)

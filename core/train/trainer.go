@@ -48,6 +48,7 @@ type Trainer struct {
 	ordered  int     // the epoch that order is of, counted from 1; 0: none
 	judging  *draft  // of a validation that is going on
 	spent    float64 // seconds of the epoch in calls of Run that have ended
+	seen     int     // images, likewise
 
 	opt     Options
 	joined  Exchange
@@ -110,10 +111,10 @@ func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
 	if recipe.EMA > 0 {
 		t.ema = &average{make([]float32, len(net.Params)), make([]float32, len(net.Stats))}
 	}
-	if data.Len() == 0 {
+	t.trainSet, t.valSet = fashion.Split(data.Len())
+	if len(t.trainSet) == 0 {
 		return nil, errors.New("there are no training images")
 	}
-	t.trainSet, t.valSet = fashion.Split(data.Len())
 	if cfg.Limit > 0 && cfg.Limit < len(t.trainSet) {
 		t.trainSet = t.trainSet[:cfg.Limit]
 	}
@@ -200,8 +201,8 @@ func (t *Trainer) LR() float64 {
 	return float64(float64(t.recipe.LR*t.state.Plateau.Scale) * t.recipe.Schedule.Scale(t.state.Step, planned))
 }
 
-// Step trains on the next batch. On an error nothing has changed: the step can
-// be done again.
+// Step trains on the next batch. On an error nothing has changed, and the step can
+// be done again, unless it is an Exchange's, from Scatter on.
 func (t *Trainer) Step() (StepResult, error) {
 	if t.Done() {
 		return StepResult{}, errors.New("the run has ended")
