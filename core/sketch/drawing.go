@@ -11,6 +11,7 @@ const (
 	MaxStrokes    = 10_000
 	MaxPoints     = 100_000
 	MaxCoordinate = 1e6
+	MaxBuckets    = 100 // each looks at every pixel several times
 	maxWidth      = 16
 )
 
@@ -66,13 +67,19 @@ func (d Drawing) Check() error {
 	if len(d.Strokes) > MaxStrokes {
 		return fmt.Errorf("the drawing has %d strokes, more than the %d allowed", len(d.Strokes), MaxStrokes)
 	}
-	points := 0
+	points, buckets := 0, 0
 	for i, s := range d.Strokes {
 		if len(s.X) != len(s.Y) {
 			return fmt.Errorf("stroke %d has %d x and %d y coordinates", i+1, len(s.X), len(s.Y))
 		}
 		if points += len(s.X); points > MaxPoints {
 			return fmt.Errorf("the drawing has more than the %d points allowed", MaxPoints)
+		}
+		if s.Kind == Bucket {
+			buckets++
+		}
+		if buckets > MaxBuckets {
+			return fmt.Errorf("the drawing has more than the %d buckets allowed", MaxBuckets)
 		}
 		if s.Kind > Bucket {
 			return fmt.Errorf("stroke %d is of the unknown kind %d", i+1, s.Kind)

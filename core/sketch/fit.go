@@ -30,6 +30,22 @@ type span struct {
 	lo, hi []float64
 }
 
+// addEnds adds a stroke's coordinates: its ends tell, for it may have many points,
+// and a file many widths.
+func (sp *span) addEnds(radius float64, v []float32) {
+	lo, hi := v[0], v[0]
+	for _, x := range v {
+		if x < lo {
+			lo = x
+		}
+		if x > hi {
+			hi = x
+		}
+	}
+	sp.add(radius, float64(lo))
+	sp.add(radius, float64(hi))
+}
+
 func (sp *span) add(radius, v float64) {
 	for i, r := range sp.radius {
 		if r == radius {
@@ -75,9 +91,9 @@ func fit(strokes []Stroke, opt Options) (view, error) {
 		if s.Kind == Pencil {
 			r = penRadius(s, opt)
 		}
-		for i := range s.X {
-			sx.add(r, float64(s.X[i]))
-			sy.add(r, float64(s.Y[i]))
+		if len(s.X) > 0 {
+			sx.addEnds(r, s.X)
+			sy.addEnds(r, s.Y)
 		}
 	}
 	if len(sx.radius) == 0 {

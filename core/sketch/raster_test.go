@@ -233,4 +233,21 @@ func TestTenThousandStrokes(t *testing.T) {
 	if _, err := Rasterize(d, Options{}); err != nil {
 		t.Error(err)
 	}
+	// Each of another width.
+	for i := range d.Strokes {
+		d.Strokes[i].Width = 1 + float32(i)/MaxStrokes
+	}
+	if _, err := Rasterize(d, Options{}); err != nil {
+		t.Error(err)
+	}
+	for i := range d.Strokes {
+		d.Strokes[i].Kind = Bucket
+	}
+	if err := d.Check(); err == nil || !strings.Contains(err.Error(), "more than the 100 buckets") {
+		t.Errorf("ten thousand buckets: %v", err)
+	}
+	d.Strokes = d.Strokes[:MaxBuckets]
+	if err := d.Check(); err != nil {
+		t.Error(err)
+	}
 }
