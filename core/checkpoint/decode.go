@@ -92,8 +92,8 @@ func checkLayout(entries []entry, length int) error {
 }
 
 // checkHash compares the data with the metadata's hash where there is one, and
-// returns it. An entry of that name which is no SHA-256 means something else and
-// is let be: then it returns "".
+// returns it. An entry of that name which is no SHA-256 means something else:
+// then it returns "".
 func checkHash(meta map[string]string, data []byte) (string, error) {
 	want, err := hex.DecodeString(meta[hashKey])
 	if err != nil || len(want) != digest.Size {

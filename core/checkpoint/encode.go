@@ -55,6 +55,9 @@ func Begin(f *File) (*Draft, error) {
 		return nil, err
 	}
 	start := 8 + len(header)
+	if start+size > fileLimit {
+		return nil, fmt.Errorf("the file would have more than the %d bytes that can be read again", fileLimit)
+	}
 	out := make([]byte, start, start+size)
 	for i := range f.Tensors {
 		out = appendData(out, &f.Tensors[i])

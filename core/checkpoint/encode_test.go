@@ -92,6 +92,7 @@ func TestEncodeRefuses(t *testing.T) {
 		{"a name kept for metadata", File{Tensors: []Tensor{{Name: "__metadata__.a", DType: U8, Shape: []int{0}}}}, "has a name that is kept for metadata"},
 		{"long metadata are not UTF-8", File{Meta: map[string]string{"a": strings.Repeat("\xff", 20000)}}, "is not UTF-8"},
 		{"64 MiB and more", File{Tensors: []Tensor{{Name: "a", DType: U8, Shape: []int{64<<20 + 1}, U8: make([]byte, 64<<20+1)}}}, "more than the 67108864 bytes"},
+		{"64 MiB with its header", File{Tensors: []Tensor{{Name: "a", DType: U8, Shape: []int{64 << 20}, U8: make([]byte, 64<<20)}}}, "more than the 67108864 bytes"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
