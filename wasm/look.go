@@ -9,7 +9,6 @@ import (
 
 	"atelier/core/fashion"
 	"atelier/core/inspect"
-	"atelier/core/nn"
 	"atelier/core/sketch"
 )
 
@@ -170,22 +169,12 @@ func (s *session) maps(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, refuse("layer", "%v", err)
 	}
-	maps := channels(shape, data)
+	maps := inspect.Channels(shape, data)
 	scale, err := scaleOf(v)
 	if err != nil {
 		return result{}, err
 	}
 	return pictures(maps, scale, inspect.Viridis)
-}
-
-// channels cuts a layer's numbers into maps; features are maps of one number.
-func channels(shape nn.Shape, data []float32) []inspect.Map {
-	h, w := max(shape.H, 1), max(shape.W, 1)
-	maps := make([]inspect.Map, shape.C)
-	for c := range maps {
-		maps[c] = inspect.Map{W: w, H: h, Data: data[c*h*w : (c+1)*h*w]}
-	}
-	return maps
 }
 
 // scaleOf reads the scale that is asked for.

@@ -6,8 +6,9 @@ import "fmt"
 type Algorithm uint8
 
 const (
-	// Winograd computes 3x3 convolutions of 32 channels or more by Winograd's
-	// minimal filtering F(4x4, 3x3) and the others directly.
+	// Winograd computes the 3x3 convolutions that code was generated for by
+	// Winograd's minimal filtering, and the others directly: see this package's
+	// documentation.
 	Winograd Algorithm = iota
 	// Direct sums the nine products of every output as they stand.
 	Direct

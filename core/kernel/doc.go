@@ -51,6 +51,6 @@
 //
 // Kernels are called with sizes that a network's table has fixed. A size that
 // does not fit is a mistake in the program: constructors panic with a sentence,
-// kernels by Go's own index check. Nothing allocates after construction, and a
-// Conv or Dense may be used by one goroutine at a time.
+// kernels by Go's own index check. Nothing allocates once every
+// buffer has been used, and a Conv or Dense may be used by one goroutine at a time.
 package kernel

@@ -16,15 +16,6 @@ type Param struct {
 	Data  []float32
 }
 
-// Buffer is a tensor that training changes but no gradient reaches: running
-// statistics (Data), or the number of batches they have seen (Count).
-type Buffer struct {
-	Name  string
-	Shape []int
-	Data  []float32
-	Count *int64
-}
-
 // Net is a network's state: every parameter in one flat arena, so that the
 // optimiser and the exchange between workers are flat loops, and every running
 // statistic in another.
@@ -132,7 +123,7 @@ func NewNet(spec Spec) *Net {
 // Parameters lists the trainable tensors in state_dict order.
 func (n *Net) Parameters() []Param { return n.params }
 
-// param returns the index of the named parameter; the layers name their own.
+// param returns the named parameter; the layers name their own.
 func (n *Net) param(name string) Param {
 	for _, p := range n.params {
 		if p.Name == name {

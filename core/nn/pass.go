@@ -106,8 +106,8 @@ type Pass struct {
 	losses  []float64
 }
 
-// NewPass gives the layers memory for up to capacity images. All memory of a
-// step is allocated here.
+// NewPass gives the layers memory for up to capacity images, so that no step
+// allocates once each has been made.
 func NewPass(net *Net, capacity int, alg kernel.Algorithm) *Pass {
 	b := &binder{net: net, capacity: capacity, algorithm: alg, scratch: map[Shape][][]float32{}}
 	p := &Pass{
