@@ -112,7 +112,7 @@ func (c Change) Validate() error {
 	if !(c.Value >= r.lo && c.Value <= r.hi) {
 		return fmt.Errorf("%s must be %g to %g, not %g", c.Key, r.lo, r.hi, c.Value)
 	}
-	if c.Key == "epochs" && c.Value != math.Trunc(c.Value) {
+	if c.Key == "epochs" && c.Value != math.Floor(c.Value) {
 		return fmt.Errorf("epochs must be a whole number, not %g", c.Value)
 	}
 	return nil
