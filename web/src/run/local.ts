@@ -108,11 +108,6 @@ export class LocalSession implements Session {
     return whole
   }
 
-  /** Whether there is a run to speak to: one that is starting is waited for. */
-  private async begun(): Promise<boolean> {
-    return !this.starting || (await this.starting.end) !== null
-  }
-
   /** Calls off a run that waits for its workers. */
   private calledOff(): boolean {
     if (!this.starting || this.starting.sent) return false
@@ -122,7 +117,8 @@ export class LocalSession implements Session {
 
   /** Resolves when the run stands still: no event of it follows. */
   async pause() {
-    if (!(await this.begun())) return
+    // Only a run that is starting is waited for: commands keep the order in which they were given.
+    if (this.starting && !(await this.starting.end)) return
     this.run(false)
     await this.evenIfItDies('pause')
     void this.keep()
@@ -134,7 +130,7 @@ export class LocalSession implements Session {
   }
 
   async stop() {
-    if (this.calledOff() || !(await this.begun())) return
+    if (this.calledOff() || (this.starting && !(await this.starting.end))) return
     this.run(false)
     // The run that a new worker has taken up stands, and is still to be stopped.
     if (await this.evenIfItDies('stop') === 'replaced') await this.call('stop', {})

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test'
-import { expect, test } from '../page'
+import { expect, openPage, test } from '../page'
 
 const live = 'Model 1: Live'
 
@@ -37,4 +37,18 @@ test.describe('while the images are still on their way', () => {
     await expect(page.getByRole('region', { name: live })).toContainText('paused')
     await expect(page.getByRole('button', { name: 'Resume', exact: true })).toBeVisible()
   })
+})
+
+test('going on in the midst of a pause goes on', async ({ page }) => {
+  await openPage(page, '#epochs=150')
+  await page.getByRole('button', { name: 'Train', exact: true }).click()
+  const region = page.getByRole('region', { name: live })
+  await expect(region).toContainText(/Epoch ([2-9]|\d\d+)\/150/)
+  await page.evaluate(() => {
+    void window.atelier.pause('model1')
+    return window.atelier.resume('model1')
+  })
+  const before = await region.textContent()
+  await expect(region).toContainText('training')
+  await expect(region).not.toHaveText(before!)
 })
