@@ -84,23 +84,25 @@ func TestLongRunsFollowTheRecipesOtherChoices(t *testing.T) {
 		change float64 // of the epochs, while it runs; 0: none
 		long   bool
 	}{
-		{"usual", 15, 0, false}, {"one below", 29, 0, false}, {"long", 30, 0, true}, {"longer", 100, 0, true},
+		{"usual", 15, 0, false}, {"one below", -1, 0, false}, {"long", 0, 0, true}, {"longer", 100, 0, true},
 		{"made longer", 15, 60, false}, {"made shorter", 60, 10, true},
 	} {
 		for model := range small {
 			t.Run(tt.name+"/"+model, func(t *testing.T) {
+				usual, err := RecipeFor("best", model)
+				if err != nil {
+					t.Fatal(err)
+				}
 				cfg := smallConfig(model, "best")
-				cfg.Epochs = tt.epochs
+				if cfg.Epochs = tt.epochs; tt.epochs <= 0 { // counted from where the recipe's long runs begin
+					cfg.Epochs += usual.Long.From
+				}
 				tr := begin(t, cfg, smallData(), Options{})
 				if tt.change > 0 {
 					if err := tr.Change("epochs", tt.change); err != nil {
 						t.Fatal(err)
 					}
 					tr = reload(t, saved(t, tr), smallData(), Options{})
-				}
-				usual, err := RecipeFor("best", model)
-				if err != nil {
-					t.Fatal(err)
 				}
 				wantAugment, wantDropout := usual.Augment, usual.Dropout
 				if tt.long {
