@@ -53,6 +53,9 @@ func (s *session) step(v safejs.Value) (result, error) {
 	if n < 1 || n > 1e6 {
 		return result{}, refuse("command", "n must be 1 to 1,000,000 steps, not %g", n)
 	}
+	if r.trainer.Complete() {
+		return result{}, refuse("complete", "the run has taken all of its %d steps", r.trainer.TotalSteps())
+	}
 	r.left, r.paused = int(n), false
 	return result{}, s.launch(r)
 }

@@ -52,7 +52,7 @@ for (const workers of [1, 2]) {
   })
 }
 
-test('a paused run that is stopped has its end told, and can go on', async ({ page }) => {
+test('a paused run that is stopped has its end told, can go on, and takes no step after its last', async ({ page }) => {
   test.setTimeout(300_000)
   await watchSteps(page)
   await openPage(page)
@@ -69,4 +69,6 @@ test('a paused run that is stopped has its end told, and can go on', async ({ pa
   await expect(live).toContainText('stopped')
   await page.evaluate(() => window.atelier.resume('model1'))
   await expect(live).toContainText('done', { timeout: 120_000 })
+  // There is no step left: a script that asks for one once waited for ever.
+  await expect(page.evaluate(() => window.atelier.step(1, 'model1'))).rejects.toThrow('the run has taken all of its 12 steps')
 })
