@@ -175,14 +175,22 @@ func (m *Manager) conduct(a *active) error {
 	if last.Event == train.EventDone {
 		m.judge(a, folder, &doc, set)
 	} else {
-		a.mu.Lock()
-		doc.State = a.as
-		a.mu.Unlock()
+		doc.State = a.told()
 	}
-	if err := folder.SaveDocument(&doc); err != nil {
-		return failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
+	return m.rest(a, folder, &doc)
+}
+
+// rest notes how a run ended. One that is done is on disk as such already: what
+// may be missing there is its test, which the next start makes up for.
+func (m *Manager) rest(a *active, folder *Folder, doc *Document) error {
+	if err := folder.SaveDocument(doc); err != nil {
+		err = failure.Wrap(err, codeSave, "The run could not be written", "Is the disk full?")
+		if doc.State != Done {
+			return err
+		}
+		m.Log.Printf("Run %s is done, and its test could not be noted: %v", a.id, err)
 	}
-	a.show(doc)
+	a.show(*doc)
 	a.publish(stateEvent{Event: "state", State: doc.State})
 	return nil
 }
