@@ -135,6 +135,14 @@ func (a *active) told() string {
 	return a.as
 }
 
+// ending says whether the run does not go on, although it is still here: it was
+// told to end, or has failed and is being written.
+func (a *active) ending() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.as != "" || a.doc.State == Failed
+}
+
 // document returns a copy of the run's document.
 func (a *active) document() Document {
 	a.mu.Lock()

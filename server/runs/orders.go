@@ -74,13 +74,13 @@ func (m *Manager) enqueue(a *active) (Document, error) {
 	return a.document(), nil
 }
 
-// Resume puts a run that is not done back into the queue. One that was told to
-// end, and has not yet, is waited for.
+// Resume puts a run that is not done back into the queue. One that is about to
+// leave the worker is waited for.
 func (m *Manager) Resume(ctx context.Context, id string) (Document, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for a := m.find(id); a != nil; a = m.find(id) {
-		if a.told() == "" {
+		if !a.ending() {
 			return a.document(), nil // it goes on already
 		}
 		m.mu.Unlock()
@@ -155,7 +155,7 @@ func (m *Manager) takeOut(a *active, state string) (Document, error) {
 	return d, nil
 }
 
-// await waits for the end of a run that was told to end.
+// await waits for the end of a run that is ending.
 func (a *active) await(ctx context.Context) error {
 	wait, cancel := context.WithTimeout(ctx, haltTime)
 	defer cancel()
