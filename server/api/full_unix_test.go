@@ -17,21 +17,30 @@ import (
 	"atelier/server/runs"
 )
 
-// TestAFullDiskUnderTheServer lets a server train in a process that may write
-// no file beyond 4 KiB for a while, which is what a full disk looks like: the
-// run goes on, its readers are told, and the old checkpoint stays.
-func TestAFullDiskUnderTheServer(t *testing.T) {
-	if os.Getenv("FULL_CHILD") != "" {
-		trainOnAFullDisk(t, os.Getenv("FULL_CHILD"))
+// onALimitedDisk runs a test in a process of its own, which may limit its files:
+// one that may write no file beyond a size for a while is on a full disk.
+func onALimitedDisk(t *testing.T, test func(t *testing.T, root string)) {
+	t.Helper()
+	if root := os.Getenv("FULL_CHILD"); root != "" {
+		signal.Ignore(syscall.SIGXFSZ) // a full disk sends none
+		test(t, root)
 		return
 	}
-	child := exec.Command(os.Args[0], "-test.run=^TestAFullDiskUnderTheServer$", "-test.v")
+	child := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$", "-test.v")
 	child.Env = append(os.Environ(), "FULL_CHILD="+filepath.Join(t.TempDir(), "runs"))
 	out, err := child.CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "--- PASS") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 }
+
+// TestAFullDiskUnderTheServer: the run goes on, its readers are told, and the old
+// checkpoint stays.
+func TestAFullDiskUnderTheServer(t *testing.T) { onALimitedDisk(t, trainOnAFullDisk) }
+
+// TestAFullDiskAtAStop pauses and resumes a run, and stops and starts the server,
+// while there is room for run.json alone.
+func TestAFullDiskAtAStop(t *testing.T) { onALimitedDisk(t, stopOnAFullDisk) }
 
 // limitFiles sets how long a file may get, in bytes; 0 is as long as before.
 func limitFiles(t *testing.T, bytes uint64) {
@@ -49,7 +58,6 @@ func limitFiles(t *testing.T, bytes uint64) {
 }
 
 func trainOnAFullDisk(t *testing.T, root string) {
-	signal.Ignore(syscall.SIGXFSZ) // a full disk sends none
 	r := serve(t, root)
 	r.runs.Every = time.Nanosecond
 	d := r.run(t, "POST", "/api/runs", long, 201)
@@ -74,6 +82,29 @@ func trainOnAFullDisk(t *testing.T, root string) {
 	if !strings.Contains(r.log.String(), "goes on and is not saved") {
 		t.Fatalf("the log does not say so: %s", r.log)
 	}
+}
+
+func stopOnAFullDisk(t *testing.T, root string) {
+	r := serve(t, root)
+	r.runs.Every = time.Nanosecond
+	d := r.run(t, "POST", "/api/runs", long, 201)
+	r.untilStep(t, d.ID, 2)
+	limitFiles(t, 64<<10)
+	defer limitFiles(t, 0)
+	d = r.run(t, "POST", "/api/runs/"+d.ID+"/pause", "", 200)
+	if d.State != runs.Paused || d.Warning == nil || d.Error != nil {
+		t.Fatalf("after pause it is %s (%+v, %+v)", d.State, d.Warning, d.Error)
+	}
+	old := savedStep(t, root, d.ID)
+	r.run(t, "POST", "/api/runs/"+d.ID+"/resume", "", 200)
+	r.untilStep(t, d.ID, old+1)
+	r.stop()
+	if d, err := r.runs.Get(d.ID); err != nil || d.State != runs.Interrupted || savedStep(t, root, d.ID) != old {
+		t.Fatalf("the server left it %s (%+v), at step %d: %v", d.State, d.Error, savedStep(t, root, d.ID), err)
+	}
+	again := serve(t, root)
+	again.until(t, d.ID, runs.Running)
+	again.untilStep(t, d.ID, old+1)
 }
 
 // untilTold waits until a run has a warning, or none any more.
