@@ -126,6 +126,29 @@ func TestAWaitingRunThatCannotBeWrittenStays(t *testing.T) {
 	reaches(t, m, second, runs.Running)
 }
 
+// Who listens to a waiting run is told that it was stopped, before the stream ends.
+func TestAWaitingRunTellsItsEnd(t *testing.T) {
+	release := make(chan struct{})
+	close(release)
+	m := held(t, tiny, release)
+	first, second := added(t, m), added(t, m)
+	reaches(t, m, first, runs.Running)
+	_, _, _, reader, err := m.Events(second, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, err := m.Halt(t.Context(), second); err != nil || d.State != runs.Stopped {
+		t.Fatalf("it is %s (%v)", d.State, err)
+	}
+	var told []string
+	for e := range reader.C {
+		told = append(told, string(e.Data))
+	}
+	if len(told) != 1 || told[0] != `{"event":"state","state":"stopped"}` {
+		t.Errorf("its readers were told %v", told)
+	}
+}
+
 // A run that was begun on the drawn sample goes on with it when the real images
 // have come meanwhile.
 func TestARunKeepsItsData(t *testing.T) {
