@@ -6,11 +6,12 @@ import { complain, here, say, sessions, trained } from './app'
 
 /** A model's test, with what it said of each image. */
 export interface Tested extends Evaluation {
+  weights: 'best' | 'last'
   predictions: Uint8Array
   confidences: Float32Array
   /** The version of the weights that were tested. */
   version: number
-  /** Which of a run's weights the test was asked for; a run without an epoch has no best ones, and its last were taken. Null without a run. */
+  /** Which of a run's weights the test was asked for; a run without an epoch has no best ones, and its last were taken. Null where the weights are not a run's. */
   asked: 'best' | 'last' | null
 }
 
@@ -19,6 +20,9 @@ export function whyStale({ model, version, asked }: Tested): string | null {
   if (version !== trained[model].value?.version) return t.test.stale
   return asked !== null && asked !== testedWeights.value ? t.test.unasked[testedWeights.value] : null
 }
+
+/** Which of a run's weights the figures are of; null where they are not a run's. */
+export const whichOf = ({ asked, weights }: Tested) => asked && weights
 
 export const tested: Record<ModelName, ReturnType<typeof signal<Tested | null>>> = {
   model1: signal<Tested | null>(null),
@@ -31,10 +35,10 @@ export const testing = signal<readonly ModelName[]>([])
 export async function evaluate(model: ModelName, weights: 'best' | 'last') {
   if (testing.peek().includes(model)) return
   testing.value = [...testing.peek(), model]
-  const version = trained[model].peek()?.version ?? 0
+  const { from, version } = trained[model].peek()!
   try {
     const result = await sessions[model].call('evaluate', { split: 'test', weights })
-    tested[model].value = { ...result, version, asked: here[model].status.peek() === 'idle' ? null : weights }
+    tested[model].value = { ...result, version, asked: from === 'run' ? weights : null }
     say(t.test.said(t.models[model], percent(result.accuracy)))
   } catch (error) {
     complain(error)

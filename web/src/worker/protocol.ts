@@ -141,7 +141,7 @@ export interface Commands {
   fingerprint: [object, { weights_sha256: string; step: number }]
   evaluate: [
     { split: Split; weights: 'best' | 'last' },
-    Evaluation & { predictions: Uint8Array; confidences: Float32Array },
+    Evaluation & { weights: 'best' | 'last'; predictions: Uint8Array; confidences: Float32Array },
   ]
   /** With a temperature the probabilities are those at it, else the network's own. */
   predict: [Source & { weights?: 'best' | 'last'; temperature?: number }, { probabilities: Float32Array | number[]; label: string; input: Uint8Array }]

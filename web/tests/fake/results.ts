@@ -8,7 +8,7 @@ const noise = (n: number) => {
 }
 
 /** A network that errs among tops and among shoes. */
-export function fakeEvaluation(model: ModelName, labels: Uint8Array, weights: 'best' | 'last'): Evaluation & { predictions: Uint8Array; confidences: Float32Array } {
+export function fakeEvaluation(model: ModelName, labels: Uint8Array, weights: 'best' | 'last'): Evaluation & { weights: 'best' | 'last'; predictions: Uint8Array; confidences: Float32Array } {
   const confused: Record<number, number[]> = { 0: [6, 3], 2: [4, 6], 3: [0], 4: [2, 6], 6: [0, 2, 4], 5: [7], 7: [9, 5], 9: [7], 1: [3], 8: [6] }
   const shift = model === 'model1' ? 0 : 50_000
   const predictions = labels.map((label, i) => {

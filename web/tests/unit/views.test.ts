@@ -4,11 +4,11 @@ import { models, parameterCount } from '../../src/models/layers'
 import { bytes, duration, images } from '../../src/parts/format'
 import { toSvg } from '../../src/parts/pen'
 import { hear, newHistory } from '../../src/run/history'
-import { classNames, type Evaluation } from '../../src/run/words'
+import { classNames } from '../../src/run/words'
 import type { Tested } from '../../src/state/evaluations'
 import { imageAt, numberOf, select } from '../../src/views/look/selection'
 import { agree, imagesOfCell } from '../../src/views/test/agreement'
-import { compareCsv, matrixCsv, matrixFigure, tableCsv } from '../../src/views/test/figure'
+import { compareCsv, fileOf, matrixCsv, matrixFigure, tableCsv } from '../../src/views/test/figure'
 import { curveCsv, curveFigure, ticks } from '../../src/views/train/curveFigure'
 import { smooth, toChart, toRates } from '../../src/views/train/curves'
 
@@ -74,7 +74,8 @@ describe('figures', () => {
   const evaluation = {
     model: 'model1', confusion, images: 9100, macro_precision: 0.9, macro_recall: 0.8, macro_f1: 0.85,
     per_class: classNames.map((label) => ({ label, precision: 0.5, recall: 0.25, f1: 1 / 3, support: 1000 })),
-  } as unknown as Evaluation
+    asked: null,
+  } as unknown as Tested
 
   it('write the matrix with true classes as rows', () => {
     const lines = matrixCsv(evaluation).trim().split('\n')
@@ -94,6 +95,12 @@ describe('figures', () => {
     expect(svg.match(/<rect/g)!.length).toBe(1 + 100 + 26)
     expect(svg).toContain('>0.90<')
     expect(svg).toContain('>0.10<')
+  })
+  it('say which of a run’s weights they are of', () => {
+    const last: Tested = { ...evaluation, asked: 'best', weights: 'last' }
+    expect([fileOf(evaluation), fileOf(last)]).toEqual(['model1', 'model1_last'])
+    expect(toSvg(matrixFigure(evaluation, 'counts'))).toContain('>Confusion matrix of Model 1<')
+    expect(toSvg(matrixFigure(last, 'counts'))).toContain('>Confusion matrix of Model 1, last weights<')
   })
 })
 

@@ -4,11 +4,11 @@ import type { Part } from '../../data/set'
 import { count, decimals, percent } from '../../parts/format'
 import { savePng, saveSvg } from '../../parts/pen'
 import { classNames, type Evaluation } from '../../run/words'
-import type { Tested } from '../../state/evaluations'
+import { whichOf, type Tested } from '../../state/evaluations'
 import { complain } from '../../state/app'
 import { t } from '../../words'
 import { imagesOfCell } from './agreement'
-import { matrixCsv, matrixFigure, tableCsv } from './figure'
+import { fileOf, matrixCsv, matrixFigure, tableCsv } from './figure'
 import { ImageList } from './ImageList'
 import { Matrix, MatrixLegend, type Cell, type Showing } from './Matrix'
 
@@ -16,6 +16,7 @@ import { Matrix, MatrixLegend, type Cell, type Showing } from './Matrix'
 export function Result({ tested, part, showing }: { tested: Tested; part: Part; showing: Showing }) {
   const [cell, setCell] = useState<Cell | null>(null)
   const title = t.models[tested.model]
+  const which = whichOf(tested)
   const right = tested.confusion.reduce((sum, row, i) => sum + row[i]!, 0)
   const panel = useRef<HTMLElement>(null)
   useEffect(() => { if (cell) panel.current?.focus({ preventScroll: true }) }, [cell])
@@ -27,7 +28,7 @@ export function Result({ tested, part, showing }: { tested: Tested; part: Part; 
         <div><dt>{t.test.macro} {t.test.f1}</dt><dd>{percent(tested.macro_f1)}</dd></div>
         <div><dt>{t.test.wrong}</dt><dd>{count(tested.images - right)}<small class="soft"> {t.test.ofImages(count(tested.images))}</small></dd></div>
       </dl>
-      {tested.asked && <p class="small soft">{t.test.of[tested.weights === 'best' ? 'best' : 'last']}</p>}
+      {which && <p class="small soft">{t.test.of[which]}</p>}
       <h3>{t.test.matrix(title)}</h3>
       <p class="small soft">{t.test.matrixHint}</p>
       <Matrix evaluation={tested} showing={showing} chosen={cell} onChoose={setCell} />
@@ -84,15 +85,15 @@ function ClassTable({ evaluation }: { evaluation: Evaluation }) {
   )
 }
 
-function Saves({ evaluation, showing }: { evaluation: Evaluation; showing: Showing }) {
-  const { model } = evaluation
+function Saves({ evaluation, showing }: { evaluation: Tested; showing: Showing }) {
+  const of = fileOf(evaluation)
   const figure = () => matrixFigure(evaluation, showing)
   const saves: [string, () => void][] = [
-    [t.test.save.matrixPng, () => void savePng(`confusion_${model}`, figure()).catch(complain)],
-    [t.test.save.matrixSvg, () => saveSvg(`confusion_${model}`, figure())],
-    [t.test.save.matrixCsv, () => saveFile(`confusion_${model}.csv`, matrixCsv(evaluation), 'text/csv')],
-    [t.test.save.tableCsv, () => saveFile(`per_class_${model}.csv`, tableCsv(evaluation), 'text/csv')],
-    [t.test.save.report, () => saveFile(`classification_report_${model}.txt`, evaluation.report, 'text/plain')],
+    [t.test.save.matrixPng, () => void savePng(`confusion_${of}`, figure()).catch(complain)],
+    [t.test.save.matrixSvg, () => saveSvg(`confusion_${of}`, figure())],
+    [t.test.save.matrixCsv, () => saveFile(`confusion_${of}.csv`, matrixCsv(evaluation), 'text/csv')],
+    [t.test.save.tableCsv, () => saveFile(`per_class_${of}.csv`, tableCsv(evaluation), 'text/csv')],
+    [t.test.save.report, () => saveFile(`classification_report_${of}.txt`, evaluation.report, 'text/plain')],
   ]
   return (
     <details>

@@ -3,10 +3,10 @@ import { saveFile } from '../../keep/download'
 import type { DataSet } from '../../data/set'
 import { count, percent, points } from '../../parts/format'
 import { classNames } from '../../run/words'
-import { tested, type Tested } from '../../state/evaluations'
+import { tested, whichOf, type Tested } from '../../state/evaluations'
 import { t } from '../../words'
 import { agree, agreements, type Agreement } from './agreement'
-import { compareCsv } from './figure'
+import { compareCsv, fileOf } from './figure'
 import { ImageList } from './ImageList'
 
 /** Both models on the same images: who is better at what, and where they disagree. */
@@ -19,7 +19,7 @@ export function SideBySide({ data }: { data: DataSet }) {
   return (
     <section class="card" aria-label={t.test.compare}>
       <h2>{t.test.compare}</h2>
-      {one.asked && two.asked && one.weights !== two.weights && <p class="small stale">{t.test.unlike}</p>}
+      {whichOf(one) && whichOf(two) && one.weights !== two.weights && <p class="small stale">{t.test.unlike}</p>}
       <div class="compare">
         <CompareTable one={one} two={two} />
         <div>
@@ -64,7 +64,7 @@ function CompareTable({ one, two }: { one: Tested; two: Tested }) {
         </table>
       </div>
       <p class="small soft">{t.test.differenceHint}</p>
-      <button type="button" class="button slim" onClick={() => saveFile('comparison.csv', compareCsv(one, two), 'text/csv')}>{t.test.save.compareCsv}</button>
+      <button type="button" class="button slim" onClick={() => saveFile(`comparison_${fileOf(one)}_${fileOf(two)}.csv`, compareCsv(one, two), 'text/csv')}>{t.test.save.compareCsv}</button>
     </div>
   )
 }

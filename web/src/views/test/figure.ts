@@ -1,5 +1,6 @@
 import { ink, type Figure, type Pen } from '../../parts/pen'
 import { classNames, type Evaluation } from '../../run/words'
+import { whichOf, type Tested } from '../../state/evaluations'
 import { t } from '../../words'
 import { share, type Showing } from './Matrix'
 
@@ -20,10 +21,12 @@ function shade(model: Evaluation['model'], part: number): string {
   return `rgb(${mix.join(',')})`
 }
 
-function drawMatrix(pen: Pen, evaluation: Evaluation, showing: Showing) {
+function drawMatrix(pen: Pen, evaluation: Tested, showing: Showing) {
   const { model, confusion } = evaluation
+  const which = whichOf(evaluation)
+  const title = t.test.matrix(t.models[model])
   pen.box(0, 0, size.width, size.height, '#ffffff')
-  pen.text(left, 26, t.test.matrix(t.models[model]), { size: 18, fill: ink, bold: true })
+  pen.text(left, 26, which ? `${title}, ${t.test.weightsOf[which]}` : title, { size: 18, fill: ink, bold: true })
   classNames.forEach((name, i) => {
     pen.text(left + (i + 0.5) * cell + 4, top - 8, name, { size: 12, fill: ink, upright: true })
     pen.text(left - 8, top + (i + 0.5) * cell + 4, name, { size: 12, fill: ink, anchor: 'end' })
@@ -43,8 +46,11 @@ function drawMatrix(pen: Pen, evaluation: Evaluation, showing: Showing) {
   }
 }
 
+/** The part of a file's name that says whose figures are in it. */
+export const fileOf = (evaluation: Tested) => [evaluation.model, whichOf(evaluation)].filter(Boolean).join('_')
+
 /** A confusion matrix with its legend. */
-export const matrixFigure = (evaluation: Evaluation, showing: Showing): Figure => ({ ...size, draw: (pen) => drawMatrix(pen, evaluation, showing) })
+export const matrixFigure = (evaluation: Tested, showing: Showing): Figure => ({ ...size, draw: (pen) => drawMatrix(pen, evaluation, showing) })
 
 export function matrixCsv({ confusion }: Evaluation): string {
   const rows = confusion.map((row, i) => [classNames[i], ...row].join(','))

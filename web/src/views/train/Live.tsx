@@ -4,7 +4,7 @@ import type { Run } from '../../run/run'
 import { saveFile } from '../../keep/download'
 import type { ModelName } from '../../run/words'
 import { here, trained, view } from '../../state/app'
-import { tested, testing } from '../../state/evaluations'
+import { tested, testing, whichOf } from '../../state/evaluations'
 import { t } from '../../words'
 
 /** Where one run is now. */
@@ -62,7 +62,8 @@ function TestFigure({ model }: { model: ModelName }) {
   const name = `${t.accuracy}, ${t.train.test}`
   if (testing.value.includes(model)) return <Figure name={name} value={percent(progress ? progress.done / progress.total : 0, 0)} note={t.train.tested} />
   if (!found || found.version !== trained[model].value?.version) return null
-  return <Figure name={name} value={percent(found.accuracy)} strong />
+  const which = whichOf(found)
+  return <Figure name={which ? `${name}, ${t.test.weightsOf[which]}` : name} value={percent(found.accuracy)} strong />
 }
 
 function Figure({ name, value, strong = false, note }: { name: string; value: string; strong?: boolean; note?: string }) {

@@ -7,6 +7,7 @@ export const test = {
   nothing: 'Not tested yet. A test takes a few seconds, and it changes nothing in the network.',
   stale: 'These figures are of earlier weights: the network has learned since, or others were loaded.',
   unasked: { best: 'These figures are not of the best weights: test again for those.', last: 'These figures are not of the last weights: test again for those.' },
+  weightsOf: { best: 'best weights', last: 'last weights' },
   of: { best: 'Of the run’s best weights.', last: 'Of the run’s last weights.' },
   unlike: 'One network was tested with its best weights, the other with its last: test both with the same for a fair comparison.',
   which: 'Weights', bestWeights: 'Best weights', lastWeights: 'Last weights',
