@@ -57,7 +57,11 @@ func TestARunFromOrderToReport(t *testing.T) {
 	if d.Config.Epochs != 2 || d.Config.LR != 1e-3 || !runs.ValidID(d.ID) {
 		t.Fatalf("the new run: %+v", d)
 	}
+	promised := d.Images
 	d = r.until(t, d.ID, runs.Done)
+	if promised == 0 || d.Images != promised {
+		t.Errorf("an epoch has %d images, the order said %d", d.Images, promised)
+	}
 	want, err := undisturbed()
 	if err != nil {
 		t.Fatal(err)

@@ -71,7 +71,7 @@ func TestARunMovesAndKeepsItsBits(t *testing.T) {
 	page := here(t, nil)
 	steps(t, page, 1)
 	d := r.run(t, "POST", "/api/runs/from-the-page/checkpoint", string(encoded(t, page)), 201)
-	if d.Step != 1 || d.ID != "from-the-page" {
+	if d.Step != 1 || d.ID != "from-the-page" || d.Images != page.Images() {
 		t.Fatalf("taken over: %+v", d)
 	}
 	r.untilStep(t, d.ID, 2)

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"atelier/core/fashion"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -42,7 +43,8 @@ type Document struct {
 	Config      train.Config     `json:"config"`
 	Changes     []train.Change   `json:"changes,omitempty"`
 	Step        int              `json:"step"`
-	Steps       int              `json:"steps"` // where the run ends
+	Steps       int              `json:"steps"`            // where the run ends
+	Images      int              `json:"images,omitempty"` // that an epoch trains on
 	Seconds     float64          `json:"seconds"`
 	Environment Environment      `json:"environment"`
 	History     train.History    `json:"history"`
@@ -105,4 +107,14 @@ func (d *Document) follow(r engine.Run) {
 	s := r.State()
 	d.Config, d.Changes, d.Step, d.Steps, d.History = s.Config, s.Changes, s.Step, r.TotalSteps(), s.History
 	d.Best, d.BestAcc = s.Best, s.BestAcc
+	d.Images = r.Images()
+}
+
+// epochImages is how many images of a set an epoch trains on, as the split has it.
+func epochImages(set *fashion.Dataset, cfg train.Config) int {
+	n := set.Train.Len() * 9 / 10
+	if cfg.Limit > 0 {
+		return min(n, cfg.Limit)
+	}
+	return n
 }

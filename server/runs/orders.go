@@ -40,7 +40,8 @@ func (m *Manager) Add(o Order) (Document, error) {
 		return Document{}, err
 	}
 	d := Document{ID: id, Owner: ByServer, Asked: o.Engine, Created: now.UTC(), Config: cfg, History: train.History{}}
-	d.Environment.Data = m.Data().Kind
+	set := m.Data()
+	d.Environment.Data, d.Images = set.Kind, epochImages(set, cfg)
 	return m.enqueue(m.newActive(d))
 }
 
@@ -259,7 +260,7 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 	}
 	d.Owner, d.Asked, d.Error, d.Result = ByServer, choice, nil, nil
 	d.Config, d.Changes, d.Step, d.History = state.Config, state.Changes, state.Step, state.History
-	d.Environment.Data = state.Data
+	d.Environment.Data, d.Images = state.Data, epochImages(m.images(state.Data), state.Config)
 	return m.enqueue(m.newActive(d))
 }
 

@@ -64,7 +64,7 @@ function whereItWas(history: History, step: number, steps: number): StepEvent | 
   if (step === 0 || steps === 0) return null
   const last = history.epochs.at(-1)
   return {
-    event: 'step', epoch: Math.ceil(step / stepsPerEpoch(history, steps)), step, steps,
+    event: 'step', epoch: Math.ceil(step / stepsPerEpoch(history)), step, steps,
     train_loss: last?.train_loss ?? NaN, train_acc: last?.train_acc ?? NaN, lr: last?.lr ?? history.config.lr ?? NaN,
     images_per_second: null, seconds: null,
   }
@@ -75,7 +75,8 @@ export async function loadBytes(model: ModelName, bytes: ArrayBufferLike, name: 
   const found = await sessions[model].load(bytes)
   if (found.what === 'checkpoint') {
     const config = found.config ?? { model }
-    const history = (found.history ?? []).reduce(hear, newHistory(config, 'paused'))
+    const begun = { ...newHistory(config, 'paused'), ...(found.images ? { images: found.images } : {}) }
+    const history = (found.history ?? []).reduce(hear, begun)
     const whole = withChanges(history, found.changes ?? [])
     here[model].restore({ ...whole, live: whereItWas(whole, found.step ?? 0, found.steps ?? 0), status: 'paused' })
     touch(model, 'run')

@@ -18,6 +18,8 @@ export interface Trace {
 /** All that a run's events have told; views read it, only `hear` makes a new one. */
 export interface History {
   config: Config
+  /** Images that an epoch trains on; absent until the run has begun, and in runs that were kept before it was told. */
+  images?: number
   status: Status
   epochs: EpochEvent[]
   trace: Trace
@@ -109,17 +111,13 @@ function halve(trace: Trace): Trace {
 }
 
 /** Epochs done at a step, with a fraction. */
-export function epochsDone(history: History, event: { step: number; steps: number }): number {
-  return event.step / stepsPerEpoch(history, event.steps)
+export function epochsDone(history: History, event: { step: number }): number {
+  return event.step / stepsPerEpoch(history)
 }
 
-/** Steps of one epoch: what the run has told of its epochs or its end, for a data set may have fewer images than the report's. */
-export function stepsPerEpoch({ config, epochs }: History, steps: number): number {
-  const told = epochs.find(({ epoch, step }) => step > 0 && step % epoch === 0 && step !== config.steps)
-  if (told) return told.step / told.epoch
-  if (!config.steps && config.epochs && steps > 0) return Math.max(1, Math.ceil(steps / config.epochs))
-  const images = Math.min(config.limit || trainingImages, trainingImages)
-  return Math.max(1, Math.ceil(images / (config.batch ?? 128)))
+/** Steps of one epoch; a run that does not tell its images is taken to have the report's. */
+export function stepsPerEpoch({ config, images }: History): number {
+  return Math.ceil((images ?? Math.min(config.limit || trainingImages, trainingImages)) / (config.batch ?? 128))
 }
 
 /** Training images of the report's split. */

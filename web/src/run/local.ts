@@ -4,7 +4,7 @@ import { t } from '../words'
 import { Link, WorkerError } from '../worker/link'
 import type { CommandName, Commands, Recipe } from '../worker/protocol'
 import { join } from './crew'
-import { Listeners, type Ability, type Session } from './session'
+import { Listeners, type Ability, type Begun, type Session } from './session'
 import type { Config, ModelName, RunEvent } from './words'
 
 /** A dead worker is replaced, but not for ever: so many deaths within so many milliseconds end the run. */
@@ -23,7 +23,7 @@ const endsSteps = (event: RunEvent) =>
 export class LocalSession implements Session {
   readonly place = 'here'
   readonly model: ModelName
-  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['step', 'reset', 'change', 'workers', 'fingerprint'])
+  readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['change', 'workers'])
   /** The last checkpoint and the step it was made at; its bytes are shared memory where the page is isolated. */
   kept: { bytes: ArrayBufferLike; step: number } | null = null
   /** Called with each new checkpoint. */
@@ -50,7 +50,7 @@ export class LocalSession implements Session {
   /** The weights that were loaded, while there is no run: a new worker begins with them. */
   private loaded: ArrayBufferLike | null = null
   /** A run that waits for its workers; `sent` once it has reached them, and can no longer be called off. */
-  private starting: { sent: boolean; off: boolean; end: Promise<Config | null> } | null = null
+  private starting: { sent: boolean; off: boolean; end: Promise<Begun | null> } | null = null
   /** While `step` waits for the end of its steps. */
   private stepping = false
   private died: number[] = []
@@ -82,10 +82,10 @@ export class LocalSession implements Session {
     return this.lead
   }
 
-  async start(config: Config, paused = false): Promise<Config | null> {
+  async start(config: Config, paused = false): Promise<Begun | null> {
     const before = this.starting
     if (before && !before.sent) before.off = true
-    const starting = { sent: false, off: false, end: Promise.resolve<Config | null>(null) }
+    const starting = { sent: false, off: false, end: Promise.resolve<Begun | null>(null) }
     this.starting = starting
     starting.end = this.begin(config, paused, starting, before?.end)
     try {
@@ -101,11 +101,11 @@ export class LocalSession implements Session {
     if (starting.off) return null
     starting.sent = true
     this.config = config
-    const { config: whole } = await this.call('train', { config, paused })
+    const begun = await this.call('train', { config, paused })
     this.kept = null
     this.loaded = null
     this.run(!paused)
-    return whole
+    return begun
   }
 
   /** Calls off a run that waits for its workers. */

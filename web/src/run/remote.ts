@@ -1,6 +1,6 @@
 import { t } from '../words'
 import { server, statuses, type RunDocument, type ServerFailure } from './server'
-import { Listeners, type Ability, type Session } from './session'
+import { Listeners, type Ability, type Begun, type Session } from './session'
 import { follow, leave, type Streamed } from './stream'
 import type { Config, ModelName, RunEvent } from './words'
 
@@ -67,11 +67,11 @@ export class RemoteSession implements Session {
     this.follow(document.state)
   }
 
-  async start(config: Config): Promise<Config> {
+  async start(config: Config): Promise<Begun> {
     const document = await server.add(config)
     this.id = document.id
     this.take(document)
-    return document.config
+    return document
   }
 
   async pause() { this.take(await server.order(this.id, 'pause')) }

@@ -75,9 +75,10 @@ export class Run {
     this.history.value = newHistory(config, 'starting')
     this.replaced.value = null
     try {
-      const whole = await this.session.start(config, paused)
-      if (!whole) return false
-      this.history.value = { ...this.history.peek(), config: whole }
+      const begun = await this.session.start(config, paused)
+      if (!begun) return false
+      const { config: whole, images } = begun
+      this.history.value = { ...this.history.peek(), config: whole, ...(images ? { images } : {}) }
       if (paused) this.settle('starting', 'paused')
       return true
     } catch (error) {

@@ -1,6 +1,6 @@
 import { theToken } from '../state/token'
 import { t } from '../words'
-import { newHistory, type History, type Status } from './history'
+import { newHistory, withChanges, type History, type Status } from './history'
 import type { Change, Config, EngineChoice, EpochEvent, ModelName } from './words'
 
 export interface ServerFailure { code: string; message: string; hint?: string }
@@ -13,6 +13,8 @@ export interface RunDocument {
   changes?: Change[]
   step: number
   steps: number
+  /** That an epoch trains on; absent in runs of an earlier server. */
+  images?: number
   environment: { engine: string; device: string; workers: number }
   history: ({ epoch: number; step?: number; weights_sha256?: string } & Omit<EpochEvent, 'event' | 'step' | 'weights_sha256'>)[] | null
   result?: { weights_sha256: string }
@@ -95,15 +97,15 @@ export const statuses: Record<RunDocument['state'], Exclude<Status, 'idle' | 'st
 
 /** The history that a document tells. */
 export function historyOf(document: RunDocument): History {
-  const history = newHistory(document.config, statuses[document.state])
+  const history = withChanges(newHistory(document.config, statuses[document.state]), document.changes ?? [])
   const epochs = (document.history ?? []).map((row): EpochEvent => ({
     ...row, event: 'epoch', step: row.step ?? 0, images_per_second: row.images_per_second ?? null, weights_sha256: row.weights_sha256 ?? '',
   }))
   const last = epochs.at(-1)
   return {
     ...history,
+    ...(document.images ? { images: document.images } : {}),
     epochs,
-    changes: document.changes ?? [],
     // In its first epoch a run has steps and no figures yet.
     live: document.step > 0
       ? { event: 'step', epoch: last?.epoch ?? 1, step: document.step, steps: document.steps, train_loss: last?.train_loss ?? NaN, train_acc: last?.train_acc ?? NaN, lr: last?.lr ?? document.config.lr ?? NaN, images_per_second: null, seconds: null }

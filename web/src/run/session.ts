@@ -1,7 +1,15 @@
 import type { Config, ModelName, RunEvent } from './words'
 
 /** What a session may be unable to do where it runs. */
-export type Ability = 'step' | 'reset' | 'change' | 'workers' | 'fingerprint'
+export type Ability = 'change' | 'workers'
+
+/** What a run that has begun tells of itself. */
+export interface Begun {
+  /** As completed by the recipe. */
+  config: Config
+  /** That an epoch trains on. */
+  images?: number
+}
 
 /**
  * One model's run, wherever it computes: in this browser's workers (local.ts) or
@@ -14,8 +22,8 @@ export interface Session {
   readonly abilities: ReadonlySet<Ability>
   /** Hears every event from now on; the returned function ends it. */
   subscribe(listener: (event: RunEvent) => void): () => void
-  /** Starts a run from new weights; resolves with the config as completed by the recipe, or with null where it was stopped before it began. */
-  start(config: Config, paused?: boolean): Promise<Config | null>
+  /** Starts a run from new weights; resolves with null where it was stopped before it began. */
+  start(config: Config, paused?: boolean): Promise<Begun | null>
   pause(): Promise<void>
   resume(): Promise<void>
   /** Ends the run; its weights stay. */

@@ -33,7 +33,7 @@ export function leastOf(key: Steered): number {
   if (key !== 'epochs') return steered[key].min
   return Math.max(1, ...underWay().map((run) => {
     const { live } = run.history.value
-    return live ? Math.ceil(live.step / stepsPerEpoch(run.history.value, live.steps)) : 1
+    return live ? Math.ceil(live.step / stepsPerEpoch(run.history.value)) : 1
   }))
 }
 

@@ -152,7 +152,7 @@ const answers: Record<string, (payload: Payload) => unknown> = {
       return { what: 'weights', model: found.model }
     }
     ;({ config, step, past } = found)
-    return { what: 'checkpoint', model: config.model, step, steps: total(), epoch: past.length, config, history: past }
+    return { what: 'checkpoint', model: config.model, step, steps: total(), images: config.limit || 54_000, epoch: past.length, config, history: past }
   },
   benchmarkTrain: () => ({ imagesPerSecond: 1000, medianMs: 128, losses: [2.3], weightsSha256: sha() }),
   benchmarkInfer: () => ({ imagesPerSecond: 3000, medianMs: 1 }),

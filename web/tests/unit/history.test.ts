@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { bestEpoch, hear, historyCsv, maxPoints, newHistory, secondsLeft, withChanges, type History } from '../../src/run/history'
+import { Run } from '../../src/run/run'
+import type { Session } from '../../src/run/session'
 import type { Config, EpochEvent, StepEvent } from '../../src/run/words'
 
 const config: Config = { model: 'model1', epochs: 12, batch: 128, monitor: 'val_acc' }
@@ -16,10 +18,16 @@ describe('a history', () => {
   })
 
   it('places the steps of a smaller data set in its own epochs', () => {
-    const small = hear(newHistory({ model: 'model1', epochs: 12, batch: 128 }), step(29, { steps: 348 }))
-    expect(small.trace.at).toEqual([1])
-    const known = hear(hear(newHistory({ model: 'model1', batch: 128, steps: 100 }), epoch(1, { step: 29 })), step(58, { steps: 100 }))
-    expect(known.trace.at).toEqual([2])
+    const drawn = { ...newHistory({ model: 'model1', batch: 128, steps: 40 }), images: 3600 }
+    expect(hear(drawn, step(29, { steps: 40 })).trace.at).toEqual([1])
+    expect(hear(newHistory({ model: 'model1', batch: 128, limit: 1280 }), step(5)).trace.at).toEqual([0.5])
+  })
+
+  it('keeps the images that its run begins with', async () => {
+    const session = { model: 'model1', subscribe: () => () => {}, start: async () => ({ config, images: 3600, steps: 348 }) } as unknown as Session
+    const run = new Run('a run', session)
+    await run.start({ model: 'model1' })
+    expect(run.history.value).toMatchObject({ config, images: 3600 })
   })
 
   it('keeps its curve short and its means right', () => {

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { RunDocument } from '../../src/run/server'
 
 vi.mock('../../src/state/token', () => ({ theToken: () => 'secret' }))
 
-const { server } = await import('../../src/run/server')
+const { historyOf, server } = await import('../../src/run/server')
 
 describe('the engine that is chosen for runs on the server', () => {
   afterEach(() => vi.unstubAllGlobals())
@@ -30,5 +31,15 @@ describe('the engine that is chosen for runs on the server', () => {
     const asked = listen()
     await server.takeOver('a run', new ArrayBuffer(8), 'core')
     expect(asked[0]!.url).toBe('http://localhost/api/runs/a%20run/checkpoint?engine=core')
+  })
+})
+
+describe('the history of a run on the server', () => {
+  it('has its images, and the end that it was given later', () => {
+    const document: RunDocument = {
+      id: 'a', state: 'running', config: { model: 'model1', epochs: 12 }, changes: [{ step: 5, key: 'epochs', value: 20 }],
+      step: 29, steps: 580, images: 3600, environment: { engine: 'core', device: '', workers: 1 }, history: null,
+    }
+    expect(historyOf(document)).toMatchObject({ images: 3600, config: { epochs: 20 }, changes: document.changes })
   })
 })

@@ -62,7 +62,7 @@ export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartDa
 
 /** What a person changed, where it was changed. */
 function changeMarks(history: History): ChartData['marks'] {
-  const perEpoch = stepsPerEpoch(history, history.live?.steps ?? 0)
+  const perEpoch = stepsPerEpoch(history)
   return history.changes.map(({ step, key, value }) => ({ at: step / perEpoch, text: `${t.train.marks[key] ?? key} ${rate(value)}` }))
 }
 
@@ -72,7 +72,7 @@ const cut = 0.75
 /** Where the report's schedule cut the learning rate; rates that move at every step have their own chart. */
 function cutMarks(history: History): ChartData['marks'] {
   if ((history.config.recipe ?? 'report') !== 'report') return []
-  const perEpoch = stepsPerEpoch(history, history.live?.steps ?? 0)
+  const perEpoch = stepsPerEpoch(history)
   const byHand = history.changes.filter(({ key }) => key === 'lr').map(({ step }) => Math.floor(step / perEpoch))
   return history.epochs.flatMap((epoch, i) => {
     const before = history.epochs[i - 1]
