@@ -1,4 +1,5 @@
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
+import { allImages } from '../models/recipes'
 import { t } from '../words'
 import { fetchFiles, fetchIndex, type DataIndex } from './fetch'
 
@@ -14,6 +15,9 @@ export type DataState =
 
 /** How far the data is; shown in the page's head. */
 export const dataState = signal<DataState>({ phase: 'loading', share: 0 })
+
+/** Images to train on, all but the tenth that validates; until the data is here, the report's. */
+export const trainable = computed(() => (dataState.value.phase === 'ready' ? Math.floor((dataState.value.train * 9) / 10) : allImages))
 
 /** Images and labels of one file pair, as views of the loaded bytes. */
 export interface Part {

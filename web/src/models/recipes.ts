@@ -12,6 +12,7 @@ export interface Settings {
   monitor: Monitor | null
 }
 
+/** Training images of the report's split. */
 export const allImages = 54_000
 
 export const firstSettings: Settings = {

@@ -1,3 +1,4 @@
+import { allImages } from '../models/recipes'
 import type { Change, Config, EndEvent, EpochEvent, FailEvent, RunEvent, StepEvent } from './words'
 
 export type Status = 'idle' | 'starting' | 'queued' | 'running' | 'paused' | 'stopped' | 'done' | 'failed'
@@ -117,11 +118,8 @@ export function epochsDone(history: History, event: { step: number }): number {
 
 /** Steps of one epoch; a run that does not tell its images is taken to have the report's. */
 export function stepsPerEpoch({ config, images }: History): number {
-  return Math.ceil((images ?? Math.min(config.limit || trainingImages, trainingImages)) / (config.batch ?? 128))
+  return Math.ceil((images ?? Math.min(config.limit || allImages, allImages)) / (config.batch ?? 128))
 }
-
-/** Training images of the report's split. */
-export const trainingImages = 54_000
 
 /** The epoch whose validation figure is best by the run's monitor. */
 export function bestEpoch(history: History): EpochEvent | null {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { DataSet } from '../../src/data/set'
+import { DataSet, dataState, trainable } from '../../src/data/set'
 import { models, parameterCount } from '../../src/models/layers'
 import { bytes, duration, images } from '../../src/parts/format'
 import { toSvg } from '../../src/parts/pen'
@@ -54,6 +54,12 @@ describe('a selection of images', () => {
   it('refuses files whose lengths disagree', () => {
     expect(() => new DataSet('drawn', { 'train-images-idx3-ubyte': a, 'train-labels-idx1-ubyte': d, 't10k-images-idx3-ubyte': c, 't10k-labels-idx1-ubyte': d })).toThrow(/incomplete or damaged/)
   })
+})
+
+it('there is as much to train on as the data has, less what validates', () => {
+  expect(trainable.value).toBe(54_000)
+  dataState.value = { phase: 'ready', kind: 'drawn', train: 4000, test: 1000 }
+  expect(trainable.value).toBe(3600)
 })
 
 const labels = Uint8Array.from([0, 0, 6, 6])

@@ -1,6 +1,6 @@
+import { trainable } from '../../data/set'
 import { bytes, count, duration } from '../../parts/format'
 import { secondsLeft } from '../../run/history'
-import { allImages } from '../../models/recipes'
 import { modelNames, type EngineChoice, type ModelName } from '../../run/words'
 import { onServer, recipes, settings } from '../../state/app'
 import { device, engine as chosen, measure, measuring } from '../../state/serverRuns'
@@ -52,7 +52,7 @@ function Speed({ model, perSecond }: { model: ModelName; perSecond: number | nul
       <dt>{t.models[model]}</dt>
       <dd>
         {perSecond === null ? t.runs.notMeasured : t.train.perSecond(count(perSecond))}
-        {perSecond !== null && whole !== undefined && `, ${t.runs.recipeTakes(t.train.recipes[recipe], duration((whole * Math.min(limit, allImages)) / perSecond))}`}
+        {perSecond !== null && whole !== undefined && `, ${t.runs.recipeTakes(t.train.recipes[recipe], duration((whole * Math.min(limit, trainable.value)) / perSecond))}`}
       </dd>
     </div>
   )

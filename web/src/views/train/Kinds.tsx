@@ -1,10 +1,9 @@
 import { useMemo } from 'preact/hooks'
-import { pixelsOf, type DataSet } from '../../data/set'
+import { pixelsOf, trainable, type DataSet } from '../../data/set'
 import { useData } from '../../data/useData'
 import { count } from '../../parts/format'
 import { Thumb } from '../../parts/Thumb'
 import { classNames } from '../../run/words'
-import { trainingImages } from '../../run/history'
 import { t } from '../../words'
 
 /** What a first visitor sees before any curve: the task itself, an image of each class. */
@@ -15,7 +14,7 @@ export function Kinds() {
 }
 
 function Shown({ data }: { data: DataSet }) {
-  const { test, train } = data
+  const { test } = data
   const pictures = useMemo(() => classNames.map((_, label) => pixelsOf(test, Math.max(0, test.labels.indexOf(label)))), [test])
   return (
     <section class="card kinds" aria-labelledby="kinds">
@@ -23,7 +22,7 @@ function Shown({ data }: { data: DataSet }) {
       <ul>
         {classNames.map((name, label) => <li key={name}><Thumb pixels={pictures[label]!} /><span>{name}</span></li>)}
       </ul>
-      <p class="small soft">{t.train.kindsHint(count(Math.min(trainingImages, train.count)), count(test.count))}</p>
+      <p class="small soft">{t.train.kindsHint(count(trainable.value), count(test.count))}</p>
     </section>
   )
 }

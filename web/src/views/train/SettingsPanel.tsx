@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { trainable } from '../../data/set'
 import { DiceIcon } from '../../parts/icons'
 import { count, rate } from '../../parts/format'
 import { allImages, ranges, usualWorkers, type Settings } from '../../models/recipes'
@@ -27,6 +28,7 @@ export function SettingsPanel() {
   const { now, active } = inForce()
   const known = chosen.value.map((name) => recipes[name].value?.find((one) => one.name === now.recipe)).filter((one) => one !== undefined)
   const hide = hidden.value
+  const most = trainable.value
   const steering = underWay().length > 0
   const preset = now.limit === quick.limit && now.epochs === quick.epochs ? 'quick' : now.limit === allImages && now.epochs === null ? 'full' : null
   return (
@@ -36,14 +38,15 @@ export function SettingsPanel() {
       <div class="field">
         <span>{t.train.presets}</span>
         <div class="presets">
-          <button type="button" class="button" disabled={active} aria-pressed={preset === 'quick'} onClick={() => set(quick)}>{t.train.preset.quick}<small>{t.train.preset.quickHint}</small></button>
-          <button type="button" class="button" disabled={active} aria-pressed={preset === 'full'} onClick={() => set({ limit: allImages, epochs: null })}>{t.train.preset.full}<small>{t.train.preset.fullHint}</small></button>
+          <button type="button" class="button" disabled={active} aria-pressed={preset === 'quick'} onClick={() => set(quick)}>{t.train.preset.quick}<small>{t.train.preset.quickHint(count(Math.min(quick.limit, most)))}</small></button>
+          <button type="button" class="button" disabled={active} aria-pressed={preset === 'full'} onClick={() => set({ limit: allImages, epochs: null })}>{t.train.preset.full}<small>{t.train.preset.fullHint(count(most))}</small></button>
         </div>
       </div>
       <div class="settings-grid">
         {!steering && !hide.has('epochs') && <NumberField name="epochs" label={t.train.epochs} value={now.epochs} usual={known.map((one) => one.epochs)} disabled={active} onSet={(epochs) => set({ epochs })} />}
         {!steering && !hide.has('lr') && <RateField disabled={active} value={now.lr} usual={known.map((one) => one.lr)} onSet={(lr) => set({ lr })} />}
-        {!hide.has('limit') && <NumberField name="limit" label={t.train.images} value={now.limit} disabled={active} onSet={(limit) => set({ limit: limit ?? allImages })} />}
+        {!hide.has('limit') && <NumberField name="limit" label={t.train.images} value={Math.min(now.limit, most)} most={most} disabled={active}
+          onSet={(limit) => set({ limit: limit !== null && limit < most ? limit : allImages })} />}
         {!hide.has('workers') && <NumberField name="workers" label={t.train.workers} value={now.workers} usual={[usualWorkers(chosen.value.length)]} disabled={false}
           onSet={(workers) => { set({ workers }); void changeWorkers(workers) }} />}
         {!hide.has('seed') && <SeedField value={now.seed} disabled={active} />}
@@ -61,25 +64,27 @@ interface NumberProps {
   /** Null stands for the recipe's, which the placeholder shows. */
   value: number | null
   usual?: number[]
+  /** Where there is less than its range. */
+  most?: number
   disabled: boolean
   onSet: (value: number | null) => void
 }
 
 /** A value out of range goes to the nearest end. */
-function NumberField({ name, label, value, usual = [], disabled, onSet }: NumberProps) {
-  const { min, max } = ranges[name]
+function NumberField({ name, label, value, usual = [], most = ranges[name].max, disabled, onSet }: NumberProps) {
+  const { min } = ranges[name]
   return (
     <div class="field">
       <label for={`set-${name}`}>{label}</label>
-      <input id={`set-${name}`} type="number" inputMode="numeric" min={min} max={max} step={1} value={value ?? ''} disabled={disabled}
+      <input id={`set-${name}`} type="number" inputMode="numeric" min={min} max={most} step={1} value={value ?? ''} disabled={disabled}
         placeholder={[...new Set(usual)].join(' / ')}
         onChange={(event) => {
           const typed = Math.round(event.currentTarget.valueAsNumber)
-          const next = Number.isFinite(typed) ? Math.min(max, Math.max(min, typed)) : null
+          const next = Number.isFinite(typed) ? Math.min(most, Math.max(min, typed)) : null
           event.currentTarget.value = next === null ? '' : String(next)
           onSet(next)
         }} />
-      {name === 'limit' && <small>{`${count(min)} … ${count(max)}`}</small>}
+      {name === 'limit' && <small>{`${count(min)} … ${count(most)}`}</small>}
     </div>
   )
 }

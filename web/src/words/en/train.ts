@@ -31,7 +31,7 @@ export const train = {
   },
   why: 'Why these choices',
   presets: 'Start from',
-  preset: { quick: 'Quick', full: 'Full', quickHint: '10,000 images, 3 epochs', fullHint: '54,000 images, all epochs' },
+  preset: { quick: 'Quick', full: 'Full', quickHint: (images: string) => `${images} images, 3 epochs`, fullHint: (images: string) => `${images} images, all epochs` },
   epochs: 'Epochs', lr: 'Learning rate', seed: 'Seed', images: 'Training images', workers: 'Workers', monitor: 'Best weights by',
   dice: 'Another seed',
   monitors: { auto: (own: string) => (own ? `as the recipe: ${own}` : 'as the recipe'), val_loss: 'validation loss', val_acc: 'validation accuracy' },
