@@ -188,6 +188,7 @@ test('Runs: earlier runs have names of their own, wait for being chosen, and can
   await expect(chart).not.toHaveAttribute('aria-label', /run 1/)
   await page.getByRole('checkbox', { name: 'Show Model 1 (run 1) in the chart' }).check()
   await expect(chart).toHaveAttribute('aria-label', /Model 1 \(run 1\)/)
+  await expect(page.getByRole('row', { name: /Model 1 \(run 1\)/ })).toContainText('Here, ended')
   await page.getByRole('button', { name: 'Remove Model 1 (run 2)' }).click()
   await page.getByRole('button', { name: 'Keep it', exact: true }).click()
   await expect(page.getByRole('row', { name: /Here, ended/ })).toHaveCount(2)

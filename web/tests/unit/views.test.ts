@@ -10,7 +10,7 @@ import { imageAt, numberOf, select } from '../../src/views/look/selection'
 import { agree, imagesOfCell } from '../../src/views/test/agreement'
 import { compareCsv, fileOf, matrixCsv, matrixFigure, tableCsv } from '../../src/views/test/figure'
 import { curveCsv, curveFigure, ticks } from '../../src/views/train/curveFigure'
-import { smooth, toChart, toRates } from '../../src/views/train/curves'
+import { linesOf, smooth, toChart, toRates } from '../../src/views/train/curves'
 
 describe('the pictures of the networks', () => {
   it('have the report’s parameter counts', () => {
@@ -120,6 +120,11 @@ describe('curves', () => {
     expect(chart.columns).toEqual([[1], [0.4], [0.3], [0.4], [0.3]])
     expect(chart.marks).toEqual([{ at: 0.5, text: 'lr 0.01' }])
     expect(chart.lines.map((line) => line.marker)).toEqual([undefined, 'circle', undefined, 'diamond'])
+  })
+  it('of one model are told apart, whatever their colors', () => {
+    const run = { model: 'model2', title: 'Two', place: 'here', history: newHistory({ model: 'model2' }) } as const
+    expect(linesOf({ ...run, nth: 0 })).toEqual(linesOf(run))
+    expect(new Set([0, 1, 2, 3].map((nth) => linesOf({ ...run, nth })[1].dash!.join())).size).toBe(4)
   })
   it('mark where the schedule cut the rate, and not where a person did', () => {
     const rates = [1e-3, 1e-3, 5e-4, 1e-4]

@@ -49,7 +49,10 @@ export function RunsView() {
   const rows = allRows()
   // Of runs long over, only those that a person chooses; the newest where there is nothing else.
   const shown = new Set(rows.filter((row, i) => chosen.get(row.id) ?? (row.run !== null || i === 0)).map((row) => row.id))
-  const curves = rows.filter((row) => shown.has(row.id)).map((row): Curve => ({ model: row.model, title: row.name, place: row.place, history: row.history }))
+  const curves: Curve[] = []
+  for (const { id, model, name, place, history } of rows) {
+    if (shown.has(id)) curves.push({ model, title: name, place, history, nth: curves.filter((before) => before.model === model).length })
+  }
   const toggle = (id: string) => setChosen(new Map(chosen).set(id, !shown.has(id)))
   return (
     <div class="view">
@@ -87,7 +90,7 @@ function RunTable({ rows, shown, onToggle }: { rows: Row[]; shown: ReadonlySet<s
               <tr key={row.id} class={row.model}>
                 <td><input type="checkbox" class="show" checked={shown.has(row.id)} aria-label={t.runs.showRun(row.name)} onChange={() => onToggle(row.id)} /></td>
                 <td>{row.endedAt ? t.runs.ended(moment(row.endedAt)) : row.place === 'server' ? t.runs.server : t.runs.here}</td>
-                <th scope="row" class="run-model">{t.models[row.model]}</th>
+                <th scope="row" class="run-model">{row.name}</th>
                 <td>{t.train.recipes[history.config.recipe ?? 'report']}</td>
                 <td><span class={`tag status-${history.status}`}>{t.train.statuses[history.status]}</span></td>
                 <td class="number">{history.epochs.length}/{history.config.epochs ?? t.none}</td>

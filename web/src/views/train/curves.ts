@@ -10,17 +10,20 @@ export interface Curve {
   title: string
   place: 'here' | 'server'
   history: History
+  /** How many curves of the same model are before it in the chart. */
+  nth?: number
 }
 
 const look = {
-  model1: { stroke: '--m1', dash: undefined, marker: 'circle' },
-  model2: { stroke: '--m2', dash: [7, 5], marker: 'square' },
+  model1: { stroke: '--m1', dashes: [[], [2, 4], [9, 4], [9, 3, 2, 3]], marker: 'circle' },
+  model2: { stroke: '--m2', dashes: [[7, 5], [2, 6], [14, 5], [14, 4, 2, 4]], marker: 'square' },
 } as const
 
-/** Training is thin and pale, validation heavy with markers; Model 2 is dashed; a run on the server has diamonds. */
-export function linesOf({ model, title, place }: Curve): [Line, Line] {
-  const { stroke, dash, marker } = look[model]
-  const dashed = dash ? { dash: [...dash] } : {}
+/** Training is thin and pale, validation heavy with markers; Model 2 is dashed, and so is a model's second run; a run on the server has diamonds. */
+export function linesOf({ model, title, place, nth = 0 }: Curve): [Line, Line] {
+  const { stroke, dashes, marker } = look[model]
+  const dash = dashes[nth % dashes.length]!
+  const dashed = dash.length > 0 ? { dash: [...dash] } : {}
   return [
     { label: `${title}, ${t.train.training}`, stroke, width: 1.5, alpha: 0.55, ...dashed },
     { label: `${title}, ${t.train.validation}`, stroke: `${stroke}-text`, width: 2.25, marker: place === 'server' ? 'diamond' : marker, ...dashed },
