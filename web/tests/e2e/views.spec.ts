@@ -164,6 +164,15 @@ test('Keep: weights come back; a wrong file is refused in a sentence and nothing
   await expect(card).toContainText('Model 1 now has the weights of')
 })
 
+test('Keep: a run has best weights from the end of its first epoch on', async ({ page }) => {
+  await openPage(page)
+  await page.getByRole('button', { name: 'Step', exact: true }).click()
+  await go(page, 'Keep')
+  const card = page.getByRole('region', { name: 'Model 1', exact: true })
+  await expect(card.getByRole('button', { name: 'Save last weights' })).toBeEnabled()
+  await expect(card.getByRole('button', { name: 'Save best weights' })).toBeDisabled()
+})
+
 test('Keep: a run is offered again after a reload, with its curves', async ({ page }) => {
   await openPage(page, '#epochs=150')
   await page.getByRole('button', { name: 'Train', exact: true }).click()
