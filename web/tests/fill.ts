@@ -31,7 +31,7 @@ export async function fill(page: Page, look: (view: string) => Promise<void>) {
 
   await page.getByRole('link', { name: 'Runs', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'The server’s machine' })).toBeVisible()
-  await expect(page.getByRole('row', { name: /Server Model 1/ })).toBeVisible()
+  await expect(page.getByRole('row', { name: /Server Model 1/ }).first()).toBeVisible()
   await settled(page)
   await look('runs')
 }
