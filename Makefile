@@ -71,8 +71,8 @@ test-pytorch: ## weights to PyTorch and back, after make build; PYTORCH_CHECK=in
 	@if [ -x /usr/bin/python3 ]; then scripts/pytorch-check; \
 	else echo "LEFT OUT: the comparison with PyTorch, which needs /usr/bin/python3"; fi
 
-test-wasm: ## the core's tests as WebAssembly under Node
-	$(WASM) -timeout 25m $(CORE)
+test-wasm: ## the core's tests as WebAssembly under Node, the longest first
+	$(WASM) -timeout 25m ./core/train $(CORE)
 
 test-types: needs ## the page: types and unit tests
 	@scripts/page-tests check unit

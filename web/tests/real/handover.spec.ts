@@ -7,11 +7,11 @@ import { ordered, patience, rowOf, runs, token } from './server'
 // A run begins in the page, goes on on the server, comes back and ends here,
 // by the buttons that a person presses; nothing of that shows in its bits.
 
-/** A run of the first epoch that the server is busy with for some ten seconds, on a fast machine and a slow one. */
-function config(model: ModelName) {
+/** A run of the first epoch that the server is busy with for so many seconds, on a fast machine and a slow one. */
+function config(model: ModelName, seconds: number) {
   const words = { recipe: 'report', seed: 42, batch: 37 } as const
   const { train_images_per_second: pace } = native({ model, batch: words.batch, steps: 5 }, 'bench') as { train_images_per_second: number }
-  return { ...words, steps: Math.min(1400, Math.max(60, Math.round((10 * pace) / words.batch))) }
+  return { ...words, steps: Math.min(1400, Math.max(60, Math.round((seconds * pace) / words.batch))) }
 }
 
 const titles = { model1: 'Model 1', model2: 'Model 2' } as const
@@ -35,7 +35,7 @@ async function endsLike(page: Page, model: ModelName, order: ReturnType<typeof c
 for (const model of ['model1', 'model2'] as const) {
   test(`${model} from the page to the server and back ends with the native bits`, async ({ page }) => {
     test.setTimeout(1_200_000)
-    const order = config(model)
+    const order = config(model, 6)
     const live = liveOf(page, model)
     await begin(page, model, order)
     const before = (await runs(page)).map((run) => run.id)
@@ -69,7 +69,7 @@ test.describe('what goes wrong', () => {
   test('a hand-over that fails leaves the run training in the page, with a sentence and the native bits', async ({ page }) => {
     test.setTimeout(1_200_000)
     const model = 'model2'
-    const order = config(model)
+    const order = config(model, 10)
     const live = liveOf(page, model)
     await begin(page, model, order)
     const before = (await runs(page)).map((run) => run.id)
