@@ -22,7 +22,7 @@ function Shown({ data }: { data: DataSet }) {
       <ul>
         {classNames.map((name, label) => <li key={name}><Thumb pixels={pictures[label]!} /><span>{name}</span></li>)}
       </ul>
-      <p class="small soft">{t.train.kindsHint(count(trainable.value), count(test.count))}</p>
+      <p class="small soft">{t.train.kindsHint(count(trainable.value), count(test.count), data.kind === 'drawn')}</p>
     </section>
   )
 }

@@ -74,7 +74,7 @@ export const train = {
   lrNow: (title: string, value: string) => `${title}: ${value} now.`,
   empty: 'The curves appear here when training starts.',
   kindsTitle: 'Ten kinds of garment to tell apart',
-  kindsHint: (train: string, test: string) => `They learn from ${train} small grey photographs such as these, and are tested on ${test} others. Choose one or both networks, press Train, and watch their curves; then see what they get wrong, look inside them, and draw a garment yourself.`,
+  kindsHint: (train: string, test: string, drawn: boolean) => `They learn from ${train} small grey ${drawn ? 'drawings' : 'photographs'} such as these, and are tested on ${test} others. Choose one or both networks, press Train, and watch their curves; then see what they get wrong, look inside them, and draw a garment yourself.`,
   next: 'What now?',
   nexts: { test: 'See its mistakes', look: 'Look inside', draw: 'Draw', keep: 'Save' },
   lossSummary: (parts: string) => `Loss by epoch. ${parts}`,
