@@ -123,9 +123,16 @@ export async function forgetEverything() {
   }
 }
 
+/** Runs that ended in the order of their ends; one without a number follows the one before it. */
+export function numbered(past: readonly PastRun[]): (PastRun & { number: number })[] {
+  let last = 0
+  return past.toSorted((a, b) => a.endedAt - b.endedAt).map((run) => ({ ...run, number: last = run.number ?? last + 1 }))
+}
+
 /** Remembers a run that ended, for the list under Runs. */
 export async function remember(model: ModelName) {
-  const run: PastRun = { id: newId(), endedAt: Date.now(), history: here[model].history.peek() }
+  const number = 1 + Math.max(0, ...numbered(pastRuns.peek()).map((past) => past.number))
+  const run: PastRun = { id: newId(), number, endedAt: Date.now(), history: here[model].history.peek() }
   pastRuns.value = [...pastRuns.peek(), run]
   if (mine) await putRun(run).catch((error: Error) => { keepTrouble.value = t.keep.noStorage(error.message) })
 }

@@ -18,6 +18,8 @@ export interface Slot {
 /** A run that ended: its figures, without its weights. */
 export interface PastRun {
   id: string
+  /** Its name on the list, which it keeps when others go; absent in runs of an earlier version. */
+  number?: number
   endedAt: number
   history: History
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { dropPast, pastRuns } from '../../keep/autosave'
+import { dropPast, numbered, pastRuns } from '../../keep/autosave'
 import { moment, percent, shortSha } from '../../parts/format'
 import { bestEpoch, isActive, type History } from '../../run/history'
 import type { Run } from '../../run/run'
@@ -25,9 +25,6 @@ interface Row {
   endedAt: number | null
 }
 
-/** Runs that ended, the last first, numbered in the order of their ends. */
-const earlier = () => pastRuns.value.toSorted((a, b) => a.endedAt - b.endedAt).map((past, i) => ({ past, number: i + 1 })).reverse()
-
 function allRows(): Row[] {
   // The run that still stands under Train is not listed twice.
   const own = modelNames.map((name) => here[name]).filter((run) => run.status.value !== 'idle')
@@ -35,10 +32,11 @@ function allRows(): Row[] {
   return [
     ...own.map((run): Row => ({ id: run.id, model: run.model, place: 'here', name: t.runs.named(t.models[run.model], t.runs.here), history: run.history.value, run, endedAt: null })),
     ...onServer.value.map((run): Row => ({ id: run.id, model: run.model, place: 'server', name: t.runs.named(t.models[run.model], run.id), history: run.history.value, run, endedAt: null })),
-    ...earlier().filter(({ past }) => !current.has(past.history.end?.weights_sha256 ?? ''))
-      .map(({ past, number }): Row => {
-        const { model } = past.history.config
-        return { id: past.id, model, place: 'here', name: t.runs.named(t.models[model], t.runs.numbered(number)), history: past.history, run: null, endedAt: past.endedAt }
+    // The last first.
+    ...numbered(pastRuns.value).reverse().filter(({ history }) => !current.has(history.end?.weights_sha256 ?? ''))
+      .map(({ id, number, endedAt, history }): Row => {
+        const { model } = history.config
+        return { id, model, place: 'here', name: t.runs.named(t.models[model], t.runs.numbered(number)), history, run: null, endedAt }
       }),
   ]
 }
