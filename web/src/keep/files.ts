@@ -13,10 +13,11 @@ const type = 'application/octet-stream'
 /** No run of these networks comes near it; the tab's memory does. */
 const largest = 200_000_000
 
-export async function saveWeights(model: ModelName, which: 'best' | 'last') {
+/** A run has best and last weights; others are themselves. */
+export async function saveWeights(model: ModelName, which: 'best' | 'last' | 'weights' | 'taught') {
   try {
     const name = `${model}-${which}.safetensors`
-    saveFile(name, await sessions[model].weights(which), type)
+    saveFile(name, await sessions[model].weights(which === 'best' ? 'best' : 'last'), type)
     say(t.keep.saved(name))
   } catch (error) {
     complain(error)

@@ -64,6 +64,8 @@ test('Draw: a network learns from labelled drawings, and the lesson is undone', 
   await expect(mine(page).first()).toContainText('Model 1 names it right')
   await page.getByRole('link', { name: 'Keep', exact: true }).click()
   await expect(page.getByText('Taught by you with 3 drawings')).toBeVisible()
+  const [taught] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save the taught weights' }).click()])
+  expect(taught.suggestedFilename()).toBe('model1-taught.safetensors')
   await page.getByRole('link', { name: 'Test', exact: true }).click()
   const tested = page.getByRole('region', { name: 'Model 1', exact: true })
   await expect(tested).toContainText('Of the run’s best weights.')

@@ -162,6 +162,9 @@ test('Keep: weights come back; a wrong file is refused in a sentence and nothing
   await expect(card.getByRole('button', { name: 'Save best weights' })).toBeEnabled()
   await card.locator('input[type=file]').setInputFiles(await download.path())
   await expect(card).toContainText('Model 1 now has the weights of')
+  // No run is behind them that might have had better ones.
+  const [again] = await Promise.all([page.waitForEvent('download'), card.getByRole('button', { name: 'Save the weights' }).click()])
+  expect(again.suggestedFilename()).toBe('model1-weights.safetensors')
 })
 
 test('Keep: a run has best weights from the end of its first epoch on', async ({ page }) => {
@@ -205,8 +208,9 @@ test('Runs: earlier runs have names of their own, wait for being chosen, and can
   await page.getByRole('button', { name: 'Yes, go on' }).click()
   await expect(page.getByRole('row', { name: /Here, ended/ })).toHaveCount(1)
   await page.reload()
-  // The run that stood under Train is over for the new page, and is the third of the list, now the second.
+  // The run that stood under Train is over for the new page; what was removed takes no other's name along.
   await expect(page.getByRole('row', { name: /Here, ended/ })).toHaveCount(2)
+  for (const run of [1, 3]) await expect(page.getByRole('row', { name: new RegExp(`Model 1 \\(run ${run}\\)`) })).toBeVisible()
 })
 
 test('Runs: a new start token may be put into the open tab, and nothing else changes', async ({ page }) => {

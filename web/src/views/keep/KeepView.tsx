@@ -72,8 +72,16 @@ function ModelFiles({ model }: { model: ModelName }) {
       <h3>{t.keep.weights}</h3>
       <p class="small soft">{t.keep.weightsHint}</p>
       <div class="row">
-        <button type="button" class="button" disabled={nothing || noBest} onClick={() => void saveWeights(model, 'best')}>{t.keep.best}</button>
-        <button type="button" class="button" disabled={nothing} onClick={() => void saveWeights(model, 'last')}>{t.keep.last}</button>
+        {nothing || from === 'run' ? (
+          <>
+            <button type="button" class="button" disabled={nothing || noBest} onClick={() => void saveWeights(model, 'best')}>{t.keep.best}</button>
+            <button type="button" class="button" disabled={nothing} onClick={() => void saveWeights(model, 'last')}>{t.keep.last}</button>
+          </>
+        ) : (
+          <button type="button" class="button" onClick={() => void saveWeights(model, from === 'taught' ? 'taught' : 'weights')}>
+            {from === 'taught' ? t.keep.taught : t.keep.these}
+          </button>
+        )}
       </div>
       <h3>{t.keep.run}</h3>
       <p class="small soft">{t.keep.runHint}</p>

@@ -4,7 +4,7 @@ export const keep = {
   weights: 'Weights', run: 'Whole run',
   weightsHint: 'PyTorch’s names and shapes, in a .safetensors file that torch can load and that can be loaded here.',
   runHint: 'Weights, optimiser, history and settings: enough to go on with the same bits, here or on another machine.',
-  best: 'Save best weights', last: 'Save last weights', checkpoint: 'Save the run',
+  best: 'Save best weights', last: 'Save last weights', these: 'Save the weights', taught: 'Save the taught weights', checkpoint: 'Save the run',
   shipped: 'Trained weights that come with the page', measured: (accuracy: string) => `${accuracy} on the test set`,
   load: 'Load a file', loadHint: 'Weights or a run, .safetensors; drop it anywhere on this card.',
   loadedWeights: (title: string, file: string) => `${title} now has the weights of ${file}.`,
