@@ -188,6 +188,23 @@ func (s *session) evaluate(v safejs.Value) (result, error) {
 	}, nil
 }
 
+// mcNemar asks whether two networks' accuracies on the same images differ by
+// more than chance.
+func (s *session) mcNemar(v safejs.Value) (result, error) {
+	var counts [2]int
+	for i, name := range []string{"onlyFirst", "onlySecond"} {
+		n, err := number(v, name)
+		if err != nil {
+			return result{}, err
+		}
+		if !(n >= 0 && n <= 1e9) || n != float64(int(n)) {
+			return result{}, refuse("command", "%s must be a number of images, not %g", name, n)
+		}
+		counts[i] = int(n)
+	}
+	return result{fields: train.McNemar(counts[0], counts[1])}, nil
+}
+
 // load takes a file: a whole run, or weights alone, PyTorch's included. What
 // is refused leaves everything as it was.
 func (s *session) load(v safejs.Value) (result, error) {

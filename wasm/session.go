@@ -117,6 +117,7 @@ func init() {
 		"load":           (*session).load,
 		"weights":        (*session).weights,
 		"evaluate":       (*session).evaluate,
+		"mcnemar":        (*session).mcNemar,
 		"predict":        (*session).predict,
 		"calibrate":      (*session).calibrate,
 		"nearest":        (*session).nearest,

@@ -121,6 +121,17 @@ export interface Grade {
   generated: { right: number; of: number }
 }
 
+/** Of two networks on the same images: would equal ones differ so much by chance? */
+export interface McNemarTest {
+  only_first: number
+  only_second: number
+  /** From the binomial distribution; else from chi-square. */
+  exact: boolean
+  statistic: number
+  /** Two-sided. */
+  p: number
+}
+
 /** What each command takes and gives. */
 export interface Commands {
   hello: [{ model: ModelName }, { version: string; features: string[]; recipes: Recipe[] }]
@@ -143,6 +154,8 @@ export interface Commands {
     { split: Split; weights: 'best' | 'last' },
     Evaluation & { weights: 'best' | 'last'; predictions: Uint8Array; confidences: Float32Array },
   ]
+  /** How many images only one of two networks got right. */
+  mcnemar: [{ onlyFirst: number; onlySecond: number }, McNemarTest]
   /** With a temperature the probabilities are those at it, else the network's own. */
   predict: [Source & { weights?: 'best' | 'last'; temperature?: number }, { probabilities: Float32Array | number[]; label: string; input: Uint8Array }]
   calibrate: [object, Calibration]

@@ -43,6 +43,7 @@ test('Test: both networks side by side, and figures of earlier weights say so', 
   const beside = page.getByRole('region', { name: 'Side by side' })
   await expect(beside.getByRole('row', { name: /^Accuracy/ })).toContainText('%')
   expect((await savedBy(page, 'Comparison as CSV')).toString()).toMatch(/^figure,model1,model2,difference\naccuracy,0\./)
+  await expect(beside).toContainText(/[\d,]+ images only Model 1 got right, [\d,]+ only Model 2\. .* in 4\.55 % of such tests: the difference is hardly chance\. \(McNemar’s test, chi-square\)/)
   await beside.getByRole('button', { name: /^Only Model 2 right/ }).click()
   await expect(beside.getByRole('button', { name: /^Test image \d+/ }).first()).toBeVisible()
   const first = page.getByRole('region', { name: 'Model 1', exact: true })

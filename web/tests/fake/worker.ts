@@ -122,6 +122,7 @@ const answers: Record<string, (payload: Payload) => unknown> = {
     for (let done = 2000; done <= 10_000; done += 2000) tell({ event: 'progress', what: 'evaluate', done, total: 10_000 })
     return fakeEvaluation(config.model, testLabels, weights === 'best' && past.length > 0 ? 'best' : 'last')
   },
+  mcnemar: ({ onlyFirst, onlySecond }) => ({ only_first: onlyFirst, only_second: onlySecond, exact: false, statistic: 4, p: onlyFirst === onlySecond ? 1 : 0.0455 }),
   predict: (payload) => fakeProbabilities(config.model, payload),
   calibrate: () => ({ temperature: 1.5, sure_from: 0.5, sure_from_images: 0.4, sure_right: 0.95, sure_share: 0.8 }),
   nearest: (payload) => {

@@ -1,10 +1,12 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { saveFile } from '../../keep/download'
 import type { DataSet } from '../../data/set'
 import { count, percent, points } from '../../parts/format'
 import { classNames } from '../../run/words'
+import { complain, sessions } from '../../state/app'
 import { tested, whichOf, type Tested } from '../../state/evaluations'
 import { t } from '../../words'
+import type { McNemarTest } from '../../worker/protocol'
 import { agree, agreements, type Agreement } from './agreement'
 import { compareCsv, fileOf } from './figure'
 import { ImageList } from './ImageList'
@@ -33,11 +35,30 @@ export function SideBySide({ data }: { data: DataSet }) {
               </li>
             ))}
           </ul>
+          <Chance only1={found.only1.length} only2={found.only2.length} />
           {open ? <ImageList key={open} part={data.test} indices={found[open]} /> : <p class="small soft">{t.test.disagreeHint}</p>}
         </div>
       </div>
     </section>
   )
+}
+
+/** Below this share of tests a difference is called hardly chance, as is usual. */
+const level = 0.05
+/** Smaller shares than this one are not told apart. */
+const least = 1e-4
+
+/** Whether the difference of both networks may be chance. */
+function Chance({ only1, only2 }: { only1: number; only2: number }) {
+  const [found, setFound] = useState<McNemarTest | null>(null)
+  useEffect(() => {
+    let current = true
+    sessions.model1.call('mcnemar', { onlyFirst: only1, onlySecond: only2 }).then((test) => { if (current) setFound(test) }, complain)
+    return () => { current = false }
+  }, [only1, only2])
+  if (!found) return null
+  const share = found.p < least ? t.test.underShare(percent(least)) : percent(found.p)
+  return <p class="small">{t.test.chance(count(found.only_first), count(found.only_second), share, found.p < level)} <span class="soft">({t.test.chanceName[found.exact ? 'exact' : 'chi']})</span></p>
 }
 
 function CompareTable({ one, two }: { one: Tested; two: Tested }) {

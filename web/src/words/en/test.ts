@@ -29,6 +29,9 @@ export const test = {
   legend: 'share of the true class',
   compare: 'Side by side',
   compareTable: 'The figures of both networks', figure: 'Figure', difference: 'Difference', differenceHint: 'Differences are Model 2 less Model 1, in percentage points; the better figure is bold.',
+  chance: (only1: string, only2: string, p: string, sure: boolean) =>
+    `${only1} images only Model 1 got right, ${only2} only Model 2. Were the two equally good, they would lie so far apart in ${p} of such tests: ${sure ? 'the difference is hardly chance' : 'the difference may well be chance'}.`,
+  chanceName: { exact: 'McNemar’s test, exact', chi: 'McNemar’s test, chi-square' }, underShare: (share: string) => `less than ${share}`,
   disagree: 'Image by image', disagreeHint: 'Choose one to see its images.',
   compareRows: { both: 'Both right', only1: 'Only Model 1 right', only2: 'Only Model 2 right', neither: 'Both wrong' },
   save: { matrixPng: 'Matrix as PNG', matrixSvg: 'Matrix as SVG', matrixCsv: 'Matrix as CSV', tableCsv: 'Table as CSV', compareCsv: 'Comparison as CSV', report: 'Report as text' },
