@@ -127,6 +127,7 @@ func init() {
 		"unlearn":        (*session).unlearn,
 		"maps":           (*session).maps,
 		"filters":        (*session).filters,
+		"explain":        (*session).explain,
 		"images":         (*session).images,
 		"benchmarkTrain": (*session).benchmarkTrain,
 		"benchmarkInfer": (*session).benchmarkInfer,

@@ -73,6 +73,37 @@ export interface Pictures {
   bar: Uint8ClampedArray
 }
 
+/** Three rows of three numbers. */
+export type Nine = readonly number[]
+
+/** Nine inputs, their weights and their products. */
+export interface ConvWindow {
+  /** Of the layer before, counted from 0. */
+  map: number
+  inputs: Nine
+  weights: Nine
+  products: Nine
+  sum: number
+}
+
+/** How one number of a convolution's map comes about. */
+export interface Explanation {
+  /** Those that add or take away most, the strongest first. */
+  windows: ConvWindow[]
+  /** How many windows there are, and what those not given add. */
+  count: number
+  others: number
+  bias: number
+  /** Of all windows and the bias. */
+  sum: number
+  /** Whether batch normalisation makes scale × sum + shift of it. */
+  normed: boolean
+  scale: number
+  shift: number
+  /** After the ReLU. */
+  value: number
+}
+
 /** A recipe as the program knows it. */
 export interface Recipe {
   name: RecipeName
@@ -171,6 +202,8 @@ export interface Commands {
   /** `lo` and `hi` are the ends of a fixed scale. */
   maps: [{ source: Source; layer: string; scale: Scale; lo?: number; hi?: number }, Pictures]
   filters: [object, Pictures]
+  /** One number of a convolution's map; all counted from 0. */
+  explain: [{ source: Source; layer: string; map: number; x: number; y: number }, Explanation]
   images: [{ split: Split; from: number; count: number; class?: number }, { total: number; indices: Uint32Array; pixels: Uint8Array; labels: Uint8Array }]
   /** `share`: in shared memory, where the page is isolated, so that nobody needs a copy. */
   state: [{ share?: boolean }, { bytes: ArrayBufferLike; step: number }]
