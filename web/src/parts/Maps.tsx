@@ -6,6 +6,7 @@ import { useMaps } from '../state/inside'
 import { t } from '../words'
 import type { Pictures, Scale, Source } from '../worker/protocol'
 import { decimals } from './format'
+import { Explained } from './Explained'
 import { Segments } from './Segments'
 import './maps.css'
 
@@ -21,6 +22,8 @@ interface Shown {
   source: Source | null
   sourceKey: string
   scale: Scale
+  /** Whether one number of a layer may be looked at: a question more for every picture. */
+  explained?: boolean
 }
 
 /** The activation maps of a model, of one layer or a few of each, with their scale. */
@@ -59,13 +62,14 @@ export function Maps({ onScale, ...shown }: Shown & { onScale: (scale: Scale) =>
   )
 }
 
-function LayerMaps({ model, source, sourceKey, scale, layer, most }: Shown & { layer: Layer; most?: number }) {
+function LayerMaps({ model, source, sourceKey, scale, explained, layer, most }: Shown & { layer: Layer; most?: number }) {
   const pictures = useMaps(model, source, sourceKey, layer.name, scale, most ? calm : undefined)
   const [count, height, width] = layer.shape as [number, number?, number?]
   return (
     <>
       <p class="small soft">{layer.does}. {t.look.mapHint(count, height ? `${height}×${width}` : '')}</p>
       {pictures ? <Sheet pictures={pictures} name={layer.name} scale={scale} {...(most ? { most } : {})} /> : <div class="maps-wait" />}
+      {pictures && explained && layer.kind === 'conv' && !most && <Explained model={model} source={source} sourceKey={sourceKey} layer={layer} pictures={pictures} />}
     </>
   )
 }

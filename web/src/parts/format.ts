@@ -20,6 +20,11 @@ export const points = (share: number) => {
 export const decimals = (value: number | null | undefined, digits = 4) =>
   value === null || value === undefined || Number.isNaN(value) ? '–' : value.toFixed(digits)
 
+/** Decimals with a minus as long as a plus. */
+export const minus = (value: number, digits: number) => decimals(value, digits).replace('-', '−')
+/** A number that is added, with its sign: + 0.120. */
+export const signed = (value: number, digits = 4) => `${value < 0 ? '−' : '+'} ${decimals(Math.abs(value), digits)}`
+
 /** A learning rate without trailing zeros. */
 export const rate = (value: number) => (value >= 1e-4 || value === 0 ? String(Number(value.toPrecision(4))) : value.toExponential(2))
 

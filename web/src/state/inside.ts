@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ModelName } from '../run/words'
 import { Latest } from '../worker/latest'
 import { WorkerError } from '../worker/link'
-import type { Pictures, Scale, Source } from '../worker/protocol'
+import type { Explanation, Pictures, Scale, Source } from '../worker/protocol'
 import { complain, sessions, trained } from './app'
 
 /** While training, views look again at most this often. */
@@ -50,6 +50,10 @@ export function usePrediction(model: ModelName, source: Source | null, key: stri
 
 export function useMaps(model: ModelName, source: Source | null, key: string, layer: string, scale: Scale, rest?: number): Pictures | null {
   return useAnswer(model, `${key} ${layer} ${scale}`, source && (() => sessions[model].call('maps', { source, layer, scale, lo: fixed[0], hi: fixed[1] })), rest)
+}
+
+export function useExplanation(model: ModelName, source: Source | null, key: string, layer: string, place: { map: number; x: number; y: number }): Explanation | null {
+  return useAnswer(model, `${key} ${layer} ${place.map} ${place.x} ${place.y}`, source && (() => sessions[model].call('explain', { source, layer, ...place })))
 }
 
 export function useFilters(model: ModelName): Pictures | null {

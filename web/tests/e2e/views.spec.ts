@@ -116,6 +116,28 @@ test('Look: scrolls over all images, filters by class, and shows maps of both ne
   await expect(page.getByRole('region', { name: /^Model 1: The filters/ }).getByText(/^each filter from minus to plus its own largest number, white is 0/)).toBeVisible()
 })
 
+test('Look: one number of a convolution is explained down to its products', async ({ page }) => {
+  await openPage(page, '#view=look')
+  await quickRun(page, 'model1')
+  const inside = page.getByRole('region', { name: 'Inside Model 1' })
+  const one = inside.getByRole('region', { name: 'Model 1: One number, down to its products' })
+  await inside.getByLabel('Layer').selectOption('pool')
+  await expect(inside.getByRole('img', { name: /^pool, map 64:/ })).toBeVisible()
+  await expect(one).toHaveCount(0)
+  await inside.getByLabel('Layer').selectOption('conv2')
+  await expect(one).toContainText('The 2 strongest of 32 windows')
+  await expect(one).toContainText('Map 6 of the layer before')
+  const products = () => one.getByRole('table', { name: 'products' }).first().textContent()
+  const first = await products()
+  await one.getByLabel('Map', { exact: true }).fill('7')
+  await expect.poll(products).not.toBe(first)
+  // A place beside the map changes nothing; one pointed at is named.
+  await one.getByLabel('Row').fill('29')
+  await one.locator('.pick').click({ position: { x: 4, y: 160 } })
+  await expect(one.getByLabel('Row')).toHaveValue('27')
+  await expect(one.getByLabel('Column')).toHaveValue('1')
+})
+
 test('Look: maps and answers follow a run under way', async ({ page }) => {
   await openPage(page, '#epochs=150')
   await page.getByRole('button', { name: 'Train', exact: true }).click()

@@ -1,6 +1,6 @@
 import { classNames, type Evaluation, type ModelName } from '../../src/run/words'
 import { models } from '../../src/models/layers'
-import type { Grade, Nearest, Pictures, Scale, Split } from '../../src/worker/protocol'
+import type { Explanation, Grade, Nearest, Pictures, Scale, Split } from '../../src/worker/protocol'
 
 const noise = (n: number) => {
   const x = Math.sin(n * 127.1 + 311.7) * 43758.5453
@@ -66,6 +66,18 @@ export function fakeNearest(payload: Record<string, unknown>, labels: Uint8Array
 /** A network that names a person's drawings so; a lesson costs it a test image or two. */
 export function fakeGrade(named: number[], labels: number[], lessons: number): Grade {
   return { own: named, own_right: named.filter((one, i) => one === labels[i]).length, images: { right: 463 - lessons, of: 500 }, generated: { right: 250 + 3 * lessons, of: 300 } }
+}
+
+/** Two windows of a layer that has thirty more. */
+export function fakeExplanation(map: number, x: number, y: number): Explanation {
+  const nine = (seed: number) => Array.from({ length: 9 }, (_, i) => noise(seed + i) - 0.5)
+  const windows = [5, 2].map((from) => {
+    const [inputs, weights] = [nine(x + 28 * y), nine(1000 * map + from)]
+    const products = inputs.map((value, i) => value * weights[i]!)
+    return { map: from, inputs, weights, products, sum: products.reduce((a, b) => a + b, 0) }
+  })
+  const sum = windows.reduce((all, window) => all + window.sum, 0) + 0.25 + 0.125
+  return { windows, count: 32, others: 0.25, bias: 0.125, sum, normed: false, scale: 1, shift: 0, value: Math.max(0, sum) }
 }
 
 /** Something like viridis: dark violet to yellow. */

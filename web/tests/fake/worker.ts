@@ -3,7 +3,7 @@
 import type { Command, Pictures } from '../../src/worker/protocol'
 import type { Config, EpochEvent, RunEvent } from '../../src/run/words'
 import { fakeHistory, fakeRates, fakeRecipes } from './history'
-import { fakeEvaluation, fakeGrade, fakeImages, fakeNearest, fakePictures, fakeProbabilities } from './results'
+import { fakeEvaluation, fakeExplanation, fakeGrade, fakeImages, fakeNearest, fakePictures, fakeProbabilities } from './results'
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope
 
@@ -139,6 +139,7 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   unlearn: () => ({}),
   images: ({ split, from, count }) => fakeImages(split, from, count, trainLabels, testLabels),
   maps: ({ layer, scale }): Pictures => fakePictures(config.model, layer, scale, step),
+  explain: ({ map, x, y }) => fakeExplanation(map, x, y),
   filters: () => fakePictures(config.model, 'filters', 'fixed', step),
   state: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'checkpoint', config, step, past })).buffer, step }),
   weights: () => ({ bytes: new TextEncoder().encode(given || JSON.stringify({ fake: 'weights', model: config.model })).buffer }),

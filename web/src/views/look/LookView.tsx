@@ -46,7 +46,7 @@ function Browser({ data }: { data: DataSet }) {
       </div>
       <Untrained models={modelNames.filter((name) => blank[name].value)} />
       <div class={able.length > 1 ? 'pair' : 'rows'}>
-        {able.map((name) => <Maps key={name} model={name} source={source} sourceKey={key} scale={scale} onScale={setScale} />)}
+        {able.map((name) => <Maps key={name} model={name} source={source} sourceKey={key} scale={scale} onScale={setScale} explained />)}
       </div>
       <div class={able.length > 1 ? 'pair' : 'rows'}>{able.map((name) => <Filters key={name} model={name} />)}</div>
     </div>

@@ -34,5 +34,17 @@ export const look = {
   filterEnds: ['minus', 'plus'] as const,
   perFilter: (lo: string, hi: string) => `each filter from minus to plus its own largest number, white is 0; over all of them ${lo} to ${hi}`,
   perMap: (lo: string, hi: string) => `each map from its own lowest to its own highest; over all of them ${lo} to ${hi}`,
+  one: {
+    title: 'One number, down to its products',
+    hint: (layer: string) => `Each number of ${layer} looks at 3×3 numbers of every map before it: they are multiplied with 3×3 weights and summed. Point at a place of the map, or name it.`,
+    map: 'Map', row: 'Row', column: 'Column',
+    windows: (shown: number, all: number) => (all === 1 ? 'The window’s nine products' : `The ${shown} strongest of ${all} windows`),
+    others: (count: number) => `${count} other windows`,
+    bias: 'Bias', sum: 'Sum',
+    norm: (scale: string, shift: string) => `Batch normalisation: × ${scale} ${shift}`,
+    relu: 'ReLU, what is below 0 becomes 0',
+    window: (map: number | null) => (map === null ? 'The image, pixels less their mean over their deviation:' : `Map ${map} of the layer before`),
+    inputs: 'numbers', weights: 'weights', products: 'products',
+  },
   few: (shown: number, all: number) => `${shown} of ${all} maps`,
 }
