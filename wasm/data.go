@@ -3,7 +3,6 @@
 package main
 
 import (
-	"encoding/binary"
 	"fmt"
 
 	"github.com/hack-pad/safejs"
@@ -19,8 +18,6 @@ type images struct {
 	one    [fashion.Area]byte
 }
 
-const imageHeader = 16
-
 // newImages checks the headers of an image and a label file. The server has
 // verified the files; this is about a damaged cache or a wrong file.
 func newImages(b *bridge, pixelFile, labelFile safejs.Value) (*images, error) {
@@ -28,7 +25,7 @@ func newImages(b *bridge, pixelFile, labelFile safejs.Value) (*images, error) {
 	if err != nil {
 		return nil, err
 	}
-	labels, err := fashion.ParseLabels(labelBytes, 60000)
+	labels, err := fashion.ParseLabels(labelBytes, fashion.MaxImages)
 	if err != nil {
 		return nil, err
 	}
@@ -36,22 +33,21 @@ func newImages(b *bridge, pixelFile, labelFile safejs.Value) (*images, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := pixels.Length()
+	size, err := pixels.Length()
 	if err != nil {
 		return nil, err
 	}
-	if want := imageHeader + len(labels)*fashion.Area; n != want {
-		return nil, fmt.Errorf("the image file has %d bytes, but %d labels need %d", n, len(labels), want)
-	}
 	im := &images{pixels: pixels, labels: labels}
-	var head [imageHeader]byte
-	if err := im.read(head[:], 0); err != nil {
+	head := make([]byte, min(fashion.ImageHeader, size))
+	if err := im.read(head, 0); err != nil {
 		return nil, err
 	}
-	for i, want := range []uint32{0x803, uint32(len(labels)), fashion.Side, fashion.Side} {
-		if got := binary.BigEndian.Uint32(head[4*i:]); got != want {
-			return nil, fmt.Errorf("the image file's header has %d where %d belongs", got, want)
-		}
+	n, err := fashion.CheckImages(head, size, fashion.MaxImages)
+	if err != nil {
+		return nil, err
+	}
+	if n != len(labels) {
+		return nil, fmt.Errorf("there are %d images, but %d labels", n, len(labels))
 	}
 	return im, nil
 }
@@ -73,7 +69,7 @@ func (im *images) Label(i int) uint8 { return im.labels[i] }
 
 // At returns the pixels of image i until the next call.
 func (im *images) At(i int) []byte {
-	if err := im.read(im.one[:], imageHeader+i*fashion.Area); err != nil {
+	if err := im.read(im.one[:], fashion.ImageHeader+i*fashion.Area); err != nil {
 		die(err)
 	}
 	return im.one[:]

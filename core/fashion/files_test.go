@@ -44,47 +44,6 @@ func TestRealDataSet(t *testing.T) {
 	}
 }
 
-func TestVerify(t *testing.T) {
-	name := filepath.Join(realDir(t), "t10k-labels-idx1-ubyte.gz")
-	packed, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	in, err := Decompress(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain, err := io.ReadAll(in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	changed := bytes.Clone(plain)
-	changed[5000] ^= 1
-	f := Files[3]
-	tests := []struct {
-		name string
-		file []byte
-		want string
-	}{
-		{"official", packed, ""},
-		{"decompressed", plain, ""},
-		{"compressed anew", gz(t, plain), ""},
-		{"one bit changed", changed, "is not the official file: its SHA-256 is"},
-		{"short", plain[:9000], "ends after 9000 of its 10008 bytes"},
-		{"long", append(bytes.Clone(plain), 0), "is longer than its 10008 bytes"},
-		{"cut gzip", packed[:3000], "ends in the middle of its compressed bytes"},
-		{"empty", nil, "ends after 0 of its 10008 bytes"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			err := f.Verify(bytes.NewReader(tt.file))
-			if tt.want == "" && err != nil || tt.want != "" && (err == nil || !strings.Contains(err.Error(), tt.want)) {
-				t.Errorf("error %v, want %q", err, tt.want)
-			}
-		})
-	}
-}
-
 // openParts gives Load files from memory.
 func openParts(parts [4][]byte) func(string) (io.Reader, error) {
 	return func(name string) (io.Reader, error) {

@@ -15,7 +15,7 @@ import (
 const (
 	imageMagic  = 0x00000803
 	labelMagic  = 0x00000801
-	imageHeader = 16 // magic, count, rows, columns
+	ImageHeader = 16 // bytes: magic, count, rows, columns
 	labelHeader = 8  // magic, count
 
 	// readChunk bounds what is allocated before the bytes have arrived.
@@ -27,7 +27,7 @@ const (
 // the last one. What is allocated is bounded by the bytes that really arrive
 // and by limit, whatever the header says.
 func ReadImages(r io.Reader, limit int) ([]byte, error) {
-	return readIDX(r, imageHeader, func(h []byte) (int, error) { return imageBytes(h, limit) })
+	return readIDX(r, ImageHeader, func(h []byte) (int, error) { return imageBytes(h, limit) })
 }
 
 // ReadLabels reads an IDX file of labels, raw or gzip, and returns them, N
@@ -40,10 +40,21 @@ func ReadLabels(r io.Reader, limit int) ([]byte, error) {
 	return checkLabels(labels)
 }
 
-// ParseImages is ReadImages for the decompressed bytes of a file: it returns
-// the part of b that holds the pixels, not a copy.
-func ParseImages(b []byte, limit int) ([]byte, error) {
-	return parseIDX(b, imageHeader, func(h []byte) (int, error) { return imageBytes(h, limit) })
+// CheckImages is ReadImages for a decompressed file whose pixels stay where
+// they are: it checks the file's first ImageHeader bytes against its size and
+// returns the number of images.
+func CheckImages(header []byte, size, limit int) (int, error) {
+	if size < ImageHeader || len(header) < ImageHeader {
+		return 0, headTooShort(min(size, len(header)), ImageHeader)
+	}
+	want, err := imageBytes(header, limit)
+	if err != nil {
+		return 0, err
+	}
+	if err := checkSize(size-ImageHeader, want); err != nil {
+		return 0, err
+	}
+	return want / Area, nil
 }
 
 // ParseLabels is ReadLabels for the decompressed bytes of a file: it returns
@@ -98,20 +109,26 @@ func checkLabels(labels []byte) ([]byte, error) {
 
 func parseIDX(b []byte, header int, size func([]byte) (int, error)) ([]byte, error) {
 	if len(b) < header {
-		return nil, fmt.Errorf("the file ends after %d of the %d bytes of its header", len(b), header)
+		return nil, headTooShort(len(b), header)
 	}
 	want, err := size(b[:header])
 	if err != nil {
 		return nil, err
 	}
-	body := b[header:]
-	if len(body) < want {
-		return nil, tooShort(len(body), want)
+	if err := checkSize(len(b)-header, want); err != nil {
+		return nil, err
 	}
-	if len(body) > want {
-		return nil, errTooLong
+	return b[header:], nil
+}
+
+func checkSize(got, want int) error {
+	switch {
+	case got < want:
+		return tooShort(got, want)
+	case got > want:
+		return errTooLong
 	}
-	return body, nil
+	return nil
 }
 
 // errTooLong is what both readers say of a file with bytes after its last image or label.
@@ -121,6 +138,10 @@ func tooShort(got, want int) error {
 	return fmt.Errorf("the file ends after %d of the %d bytes that its header announces", got, want)
 }
 
+func headTooShort(got, want int) error {
+	return fmt.Errorf("the file ends after %d of the %d bytes of its header", got, want)
+}
+
 func readIDX(r io.Reader, header int, size func([]byte) (int, error)) ([]byte, error) {
 	in, err := Decompress(r)
 	if err != nil {
@@ -128,7 +149,7 @@ func readIDX(r io.Reader, header int, size func([]byte) (int, error)) ([]byte, e
 	}
 	h := make([]byte, header)
 	if n, err := io.ReadFull(in, h); isEnd(err) {
-		return nil, fmt.Errorf("the file ends after %d of the %d bytes of its header", n, header)
+		return nil, headTooShort(n, header)
 	} else if err != nil {
 		return nil, fmt.Errorf("reading the header: %w", err)
 	}
@@ -206,7 +227,7 @@ func WriteLabels(w io.Writer, labels []byte) error {
 }
 
 func imageHead(n int) []byte {
-	h := make([]byte, 0, imageHeader)
+	h := make([]byte, 0, ImageHeader)
 	for _, v := range []uint32{imageMagic, uint32(n), Side, Side} {
 		h = binary.BigEndian.AppendUint32(h, v)
 	}

@@ -2,7 +2,6 @@ package inspect
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -194,38 +193,6 @@ func TestPalettes(t *testing.T) {
 	}
 	if _, _, _, err := Palette("jet").Color(0); err == nil {
 		t.Error("an unknown palette has a color")
-	}
-}
-
-func TestTicks(t *testing.T) {
-	tests := []struct {
-		lo, hi float32
-		want   string
-	}{
-		{0, 1, "0@0.00 0.2@0.20 0.4@0.40 0.6@0.60 0.8@0.80 1@1.00"},
-		{-1, 1, "-1@0.00 -0.5@0.25 0@0.50 0.5@0.75 1@1.00"},
-		{0, 7.3, "0@0.00 2@0.27 4@0.55 6@0.82"},
-		{0.00011, 0.00052, "0.0002@0.22 0.0003@0.46 0.0004@0.71 0.0005@0.95"},
-		{-0.3, 1234567, "0@0.00 500000@0.41 1e+06@0.81"},
-		{3, 3, "3@0.00"},
-		{2, 1, "2@0.00"},
-	}
-	for _, tt := range tests {
-		var b strings.Builder
-		for i, tick := range Ticks(tt.lo, tt.hi, 5) {
-			if i > 0 {
-				b.WriteByte(' ')
-			}
-			b.WriteString(tick.Label + "@" + strconv.FormatFloat(float64(tick.At), 'f', 2, 32))
-		}
-		if b.String() != tt.want {
-			t.Errorf("ticks from %v to %v are %s, want %s", tt.lo, tt.hi, b.String(), tt.want)
-		}
-	}
-	for _, hi := range []float32{1e-45, 1e-30, 1e30, math.MaxFloat32} {
-		if n := len(Ticks(-hi, hi, 5)); n < 2 || n > 7 {
-			t.Errorf("a scale of %v has %d ticks", hi, n)
-		}
 	}
 }
 

@@ -1,10 +1,6 @@
 package inspect
 
-import (
-	"fmt"
-	"math"
-	"strconv"
-)
+import "fmt"
 
 // ScaleMode says which numbers the ends of the colors stand for.
 type ScaleMode string
@@ -89,54 +85,4 @@ func larger(a, b float32) float32 {
 		return b
 	}
 	return a
-}
-
-// Tick is a number on a legend.
-type Tick struct {
-	At    float32 `json:"at"`    // where on the scale, 0 to 1
-	Label string  `json:"label"` // the number
-}
-
-// Ticks returns round numbers from lo to hi, at most about as many as asked.
-// A scale of one number has that number as its tick.
-func Ticks(lo, hi float32, about int) []Tick {
-	if !(hi > lo) || hi-hi != 0 || lo-lo != 0 || about < 1 {
-		return []Tick{{0, number(float64(lo))}}
-	}
-	from, to := float64(lo), float64(hi)
-	step := roundStep((to - from) / float64(about))
-	var ticks []Tick
-	first := -math.Floor(-from / step)
-	for i := first; float64(i*step) <= to; i++ {
-		v := float64(i * step)
-		ticks = append(ticks, Tick{At: ends{lo, hi}.at(float32(v)), Label: number(v)})
-	}
-	return ticks
-}
-
-// roundStep returns the least of 1, 2 and 5 times a power of ten that is not
-// below v.
-func roundStep(v float64) float64 {
-	power := 1.0
-	for power > v {
-		power /= 10
-	}
-	for power*10 <= v {
-		power *= 10
-	}
-	for _, factor := range []float64{1, 2, 5} {
-		if power*factor >= v {
-			return power * factor
-		}
-	}
-	return power * 10
-}
-
-// number writes a number with four significant digits, without trailing zeros.
-func number(v float64) string {
-	s := strconv.FormatFloat(v, 'g', 4, 64)
-	if short, err := strconv.ParseFloat(s, 64); err == nil {
-		return strconv.FormatFloat(short+0, 'g', -1, 64) // +0: no "-0"
-	}
-	return s
 }

