@@ -128,6 +128,8 @@ func init() {
 		"maps":           (*session).maps,
 		"filters":        (*session).filters,
 		"explain":        (*session).explain,
+		"evidence":       (*session).evidence,
+		"occlusion":      (*session).occlusion,
 		"images":         (*session).images,
 		"benchmarkTrain": (*session).benchmarkTrain,
 		"benchmarkInfer": (*session).benchmarkInfer,

@@ -104,6 +104,40 @@ export interface Explanation {
   value: number
 }
 
+/** Numbers of places laid over an image: red is above 0, blue below. */
+export interface Overlay {
+  /** The class that is explained, and the one that the network names. */
+  class: number
+  named: number
+  width: number
+  height: number
+  rgba: Uint8ClampedArray
+  /** The least and the greatest number. */
+  lo: number
+  hi: number
+  /** The number of the reddest colour; the bluest is minus that. */
+  end: number
+  /** Where the number farthest from 0 is, in parts of the width and the height. */
+  x: number
+  y: number
+  /** The colours from low to high, RGBA. */
+  bar: Uint8ClampedArray
+}
+
+/** What each place adds to a class's score: `places`, their sum, and `constant` make the score. */
+export interface Evidence extends Overlay {
+  places: number
+  constant: number
+  /** Of the ten classes. */
+  scores: Float32Array
+}
+
+/** How much a class's probability falls when a square of `patch` pixels is hidden. */
+export interface Occlusion extends Overlay {
+  probability: number
+  patch: number
+}
+
 /** A recipe as the program knows it. */
 export interface Recipe {
   name: RecipeName
@@ -204,6 +238,9 @@ export interface Commands {
   filters: [object, Pictures]
   /** One number of a convolution's map; all counted from 0. */
   explain: [{ source: Source; layer: string; map: number; x: number; y: number }, Explanation]
+  /** Without a class: of the one that the network names. */
+  evidence: [{ source: Source; class?: number }, Evidence]
+  occlusion: [{ source: Source; class?: number }, Occlusion]
   images: [{ split: Split; from: number; count: number; class?: number }, { total: number; indices: Uint32Array; pixels: Uint8Array; labels: Uint8Array }]
   /** `share`: in shared memory, where the page is isolated, so that nobody needs a copy. */
   state: [{ share?: boolean }, { bytes: ArrayBufferLike; step: number }]
