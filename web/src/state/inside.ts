@@ -2,18 +2,21 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { ModelName } from '../run/words'
 import { Latest } from '../worker/latest'
 import { WorkerError } from '../worker/link'
-import type { Explanation, Pictures, Scale, Source } from '../worker/protocol'
-import { complain, sessions, trained } from './app'
+import type { Evidence, Explanation, Occlusion, Pictures, Scale, Source } from '../worker/protocol'
+import { complain, here, sessions, trained } from './app'
 
 /** While training, views look again at most this often. */
 const usual = 400
-/** What the program says of a drawing that shows nothing yet: no trouble. */
-const quiet = ['dead', 'drawing', 'no_weights', 'no_data', 'training']
+/** What takes dozens of answers is asked less often, so that the training keeps its pace. */
+const calm = 3000
+/** What the program says of a drawing that shows nothing yet, or of weights that a run has lost: no trouble. */
+const quiet = ['dead', 'drawing', 'no_weights', 'no_data', 'training', 'not_finite']
 
 /** The worker's answer to a question that is asked again whenever `key` or the weights change. */
 export function useAnswer<T>(model: ModelName, key: string, ask: (() => Promise<T>) | null, rest = usual): T | null {
   const [answer, setAnswer] = useState<T | null>(null)
   const queue = useRef(new Latest(rest))
+  queue.current.rest = rest
   const { from, version } = trained[model].value ?? { from: null, version: 0 }
   const able = from !== null
   // Before the browser paints, not after: a drawing's answer would come a picture later.
@@ -59,3 +62,15 @@ export function useExplanation(model: ModelName, source: Source | null, key: str
 export function useFilters(model: ModelName): Pictures | null {
   return useAnswer(model, 'filters', () => sessions[model].call('filters', {}))
 }
+
+/** `label`: the class to be explained; null is the one that the network names. */
+export function useEvidence(model: ModelName, source: Source, key: string, label: number | null): Evidence | null {
+  return useAnswer(model, `${key} ${label}`, () => sessions[model].call('evidence', asked(source, label)))
+}
+
+export function useOcclusion(model: ModelName, source: Source, key: string, label: number | null): Occlusion | null {
+  const rest = here[model].status.value === 'running' ? calm : usual
+  return useAnswer(model, `${key} ${label}`, () => sessions[model].call('occlusion', asked(source, label)), rest)
+}
+
+const asked = (source: Source, label: number | null) => (label === null ? { source } : { source, class: label })

@@ -6,7 +6,7 @@
 export class Latest {
   private busy = false
   private next: (() => Promise<void>) | null = null
-  private readonly rest: number
+  rest: number
 
   constructor(rest = 0) {
     this.rest = rest

@@ -138,6 +138,23 @@ test('Look: one number of a convolution is explained down to its products', asyn
   await expect(one.getByLabel('Column')).toHaveValue('1')
 })
 
+test('Look: says why a network names a class, and why not another', async ({ page }) => {
+  await openPage(page, '#view=look&img=test-123')
+  await quickRun(page, 'model1')
+  const why = page.getByRole('region', { name: /^Why Model 1 says Dress/ })
+  await expect(why.getByRole('img', { name: 'Evidence for Dress: places add from −0.25 to 0.50, strongest at the bottom right' })).toBeVisible()
+  await expect(why.getByRole('combobox', { name: 'Explain' })).toHaveValue('')
+  await why.getByRole('combobox', { name: 'Explain' }).selectOption('Sneaker')
+  await expect(page.getByRole('heading', { name: 'Why Model 1 says Dress, and not Sneaker' })).toBeVisible()
+  const evidence = why.getByRole('region', { name: 'Evidence' })
+  await expect(evidence).toContainText(/Sneaker scores [\d.]+: the places add up to [\d.]+, and −1\.25 is added whatever the image shows\. Dress scores/)
+  const [score, places] = (await evidence.textContent())!.match(/Sneaker scores ([\d.]+): the places add up to ([\d.]+)/)!.slice(1).map(Number)
+  expect(places! - 1.25).toBeCloseTo(score!, 6)
+  const hidden = why.getByRole('region', { name: 'Hidden patches' })
+  await expect(hidden).toContainText(/The probability of Sneaker is [\d.]+ %\. Hiding the patch at the bottom right takes the most away: 40 points\./)
+  await expect(hidden.getByRole('img', { name: 'Blue −40 points to red 40 points, white 0' })).toBeVisible()
+})
+
 test('Look: maps and answers follow a run under way', async ({ page }) => {
   await openPage(page, '#epochs=150')
   await page.getByRole('button', { name: 'Train', exact: true }).click()
@@ -147,6 +164,10 @@ test('Look: maps and answers follow a run under way', async ({ page }) => {
   const painted = () => map.evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(0, 0, 28, 28).data.join())
   const first = await painted()
   await expect.poll(painted).not.toBe(first)
+  const evidence = page.getByRole('img', { name: /^Evidence for/ })
+  const shown = () => evidence.evaluate((canvas: HTMLCanvasElement) => canvas.getContext('2d')!.getImageData(0, 0, 28, 28).data.join())
+  const earlier = await shown()
+  await expect.poll(shown).not.toBe(earlier)
 })
 
 test('Draw: an empty pad asks for something; strokes are answered, undone and exported', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { classNames, type Evaluation, type ModelName } from '../../src/run/words'
 import { models } from '../../src/models/layers'
-import type { Explanation, Grade, Nearest, Pictures, Scale, Split } from '../../src/worker/protocol'
+import type { Evidence, Explanation, Grade, Nearest, Occlusion, Overlay, Pictures, Scale, Split } from '../../src/worker/protocol'
 
 const noise = (n: number) => {
   const x = Math.sin(n * 127.1 + 311.7) * 43758.5453
@@ -104,4 +104,30 @@ export function fakePictures(model: ModelName, layer: string, scale: Scale, step
   const bar = new Uint8ClampedArray(256 * 4)
   for (let i = 0; i < 256; i++) bar.set([...ramp(i / 255), 255], i * 4)
   return { width, height, count, rgba, lo, hi, ends, silent, bar }
+}
+
+/** Blue over white to red, as the diverging palette. */
+const around = (v: number): [number, number, number] => (v < 0 ? [255 + 200 * v, 255 + 150 * v, 255 + 80 * v] : [255 - 100 * v, 255 - 220 * v, 255 - 200 * v])
+
+function fakeOverlay(payload: Record<string, any>, named: number, end: number, step: number): Overlay {
+  const label: number = payload.class ?? named
+  const rgba = new Uint8ClampedArray(784 * 4)
+  for (let i = 0; i < 784; i++) rgba.set([...around(Math.sin(label + (i % 28) / 5 + i / 200 + step / 500)), 255], 4 * i)
+  const bar = new Uint8ClampedArray(256 * 4)
+  for (let i = 0; i < 256; i++) bar.set([...around(i / 127.5 - 1), 255], 4 * i)
+  return { class: label, named, width: 28, height: 28, rgba, lo: -end / 2, hi: end, end, x: 0.8, y: 0.9, bar }
+}
+
+export function fakeEvidence(model: ModelName, payload: Record<string, any>, step: number): Evidence {
+  const { probabilities } = fakeProbabilities(model, payload.source)
+  const named = probabilities.indexOf(Math.max(...probabilities))
+  const scores = Float32Array.from(probabilities, (p) => 10 + Math.log(p))
+  const shown = fakeOverlay(payload, named, 0.5, step)
+  return { ...shown, scores, constant: -1.25, places: scores[shown.class]! + 1.25 }
+}
+
+export function fakeOcclusion(model: ModelName, payload: Record<string, any>, step: number): Occlusion {
+  const { probabilities } = fakeProbabilities(model, payload.source)
+  const shown = fakeOverlay(payload, probabilities.indexOf(Math.max(...probabilities)), 0.4, step)
+  return { ...shown, probability: probabilities[shown.class]!, patch: 7 }
 }

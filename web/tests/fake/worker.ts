@@ -3,7 +3,7 @@
 import type { Command, Pictures } from '../../src/worker/protocol'
 import type { Config, EpochEvent, RunEvent } from '../../src/run/words'
 import { fakeHistory, fakeRates, fakeRecipes } from './history'
-import { fakeEvaluation, fakeExplanation, fakeGrade, fakeImages, fakeNearest, fakePictures, fakeProbabilities } from './results'
+import { fakeEvaluation, fakeEvidence, fakeExplanation, fakeGrade, fakeImages, fakeNearest, fakeOcclusion, fakePictures, fakeProbabilities } from './results'
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope
 
@@ -141,6 +141,8 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   maps: ({ layer, scale }): Pictures => fakePictures(config.model, layer, scale, step),
   explain: ({ map, x, y }) => fakeExplanation(map, x, y),
   filters: () => fakePictures(config.model, 'filters', 'fixed', step),
+  evidence: (payload) => fakeEvidence(config.model, payload, step),
+  occlusion: (payload) => fakeOcclusion(config.model, payload, step),
   state: () => ({ bytes: new TextEncoder().encode(JSON.stringify({ fake: 'checkpoint', config, step, past })).buffer, step }),
   weights: () => ({ bytes: new TextEncoder().encode(given || JSON.stringify({ fake: 'weights', model: config.model })).buffer }),
   load: ({ bytes }) => {

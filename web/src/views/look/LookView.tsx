@@ -14,6 +14,7 @@ import type { Scale } from '../../worker/protocol'
 import { Chooser } from './Chooser'
 import { splitOf, type Kept } from './selection'
 import { useKept } from './useKept'
+import { Why } from './Why'
 import './look.css'
 
 export function LookView() {
@@ -45,6 +46,9 @@ function Browser({ data }: { data: DataSet }) {
         <Chosen data={data} split={split} index={index} kept={kept} />
       </div>
       <Untrained models={modelNames.filter((name) => blank[name].value)} />
+      <div class={able.length > 1 ? 'pair' : 'rows'}>
+        {able.map((name) => <Why key={name} model={name} source={source} sourceKey={key} />)}
+      </div>
       <div class={able.length > 1 ? 'pair' : 'rows'}>
         {able.map((name) => <Maps key={name} model={name} source={source} sourceKey={key} scale={scale} onScale={setScale} explained />)}
       </div>
