@@ -66,10 +66,15 @@ func OpenFolder(path string) (*Folder, error) {
 // Close unlocks the folder.
 func (f *Folder) Close() error { return errors.Join(f.lock.Unlock(), f.close()) }
 
-// holdsRun says whether there is a checkpoint to go on from.
+// holdsRun says whether there is a checkpoint to go on from: a save that was cut
+// off between its two renames leaves a former one only.
 func (f *Folder) holdsRun() bool {
-	_, err := os.Stat(filepath.Join(f.Path, LastFile))
-	return err == nil
+	for i := range keepLast {
+		if _, err := os.Stat(filepath.Join(f.Path, durable.Former(LastFile, i))); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // SaveRun saves the whole run, then its document. When it returns nil, a power

@@ -204,3 +204,33 @@ func TestAskingForALockedFolderDisturbsNoSave(t *testing.T) {
 		t.Fatalf("what a dead program left is still there (%v)", err)
 	}
 }
+
+// TestACutSaveAndAFullDisk goes on, on a full disk, with a run whose last save
+// was cut off after the old checkpoint had moved away.
+func TestACutSaveAndAFullDisk(t *testing.T) {
+	c := begin(t, nil)
+	c.Every = time.Nanosecond
+	c.BetweenSteps = func() error {
+		if c.Run.State().Step == 3 {
+			return train.ErrStopped
+		}
+		return nil
+	}
+	if _, err := c.Conduct(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(filepath.Join(c.Folder.Path, LastFile), filepath.Join(c.Folder.Path, durable.Former(LastFile, 1))); err != nil {
+		t.Fatal(err)
+	}
+	c.Folder.Close()
+	on := resume(t, c.Folder.Path)
+	d := &disk{FS: on.Folder.files, full: true}
+	on.Folder.files = d
+	on.BetweenSteps = func() error {
+		d.full = false
+		return nil
+	}
+	if last, err := on.Conduct(); err != nil || last.Event != train.EventDone || kept(t, on.Folder, LastFile) != 6 {
+		t.Errorf("the run ended with %+v, %v", last, err)
+	}
+}
