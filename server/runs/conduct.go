@@ -26,9 +26,12 @@ type Conductor struct {
 	// BetweenSteps is called after each step; it may change the run, and its
 	// error ends it. It may be nil.
 	BetweenSteps func() error
-	Every        time.Duration            // 0: SaveEvery
-	Saved        func()                   // called after each save; may be nil
-	Unsaved      func(f *failure.Failure) // called after each save that failed; may be nil
+	// Closing is called when the run has come to its end, before that is saved:
+	// it may put the end off once more by changing the run. It may be nil.
+	Closing func()
+	Every   time.Duration            // 0: SaveEvery
+	Saved   func()                   // called after each save; may be nil
+	Unsaved func(f *failure.Failure) // called after each save that failed; may be nil
 
 	tried     time.Time // when a save was last tried
 	epochDone bool      // since then
@@ -53,19 +56,18 @@ func (c *Conductor) Conduct() (train.Event, error) {
 		return train.Event{}, c.fail(err)
 	}
 	var last train.Event // the newest epoch
-	err := guarded(func() error {
-		return c.Run.Run(train.Hooks{
-			Clock: func() float64 { return c.now().Sub(c.began).Seconds() },
-			Emit: func(e train.Event) {
-				if e.Event == train.EventEpoch {
-					last, c.epochDone = e, true
-				}
-				c.emit(e)
-			},
-			AfterStep:  c.afterStep,
-			Validating: c.validating,
-		})
-	})
+	hooks := train.Hooks{
+		Clock: func() float64 { return c.now().Sub(c.began).Seconds() },
+		Emit: func(e train.Event) {
+			if e.Event == train.EventEpoch {
+				last, c.epochDone = e, true
+			}
+			c.emit(e)
+		},
+		AfterStep:  c.afterStep,
+		Validating: c.validating,
+	}
+	err := guarded(func() error { return c.train(hooks) })
 	switch {
 	case err == nil:
 		return c.finish(last)
@@ -73,6 +75,22 @@ func (c *Conductor) Conduct() (train.Event, error) {
 		return c.interrupted()
 	}
 	return train.Event{}, c.fail(err)
+}
+
+// train runs until the end that the run has when no change comes any more: one
+// of the number of epochs may come while the last of them is validated.
+func (c *Conductor) train(hooks train.Hooks) error {
+	for {
+		if err := c.Run.Run(hooks); err != nil {
+			return err
+		}
+		if c.Closing != nil {
+			c.Closing()
+		}
+		if c.Run.Done() {
+			return nil
+		}
+	}
 }
 
 // afterStep saves the run where it is time to.

@@ -53,6 +53,7 @@ type active struct {
 	pace pace
 	stop chan struct{} // closed when it was told to end
 	as   string        // the state to end in: paused, stopped or interrupted
+	shut bool          // it takes no changes any more
 }
 
 // Start finds the runs of the folder, puts those that were interrupted back

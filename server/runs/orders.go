@@ -191,29 +191,6 @@ func (m *Manager) settle(id, state string) (Document, error) {
 	return d, nil
 }
 
-// Change sets a hyperparameter of the run in progress from its next step on.
-func (m *Manager) Change(id, key string, value float64) error {
-	c := train.Change{Key: key, Value: value}
-	if err := c.Validate(); err != nil {
-		return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
-	}
-	m.mu.Lock()
-	a := m.current
-	m.mu.Unlock()
-	if a == nil || a.id != id {
-		return failure.New(failure.Conflict, "The run does not train now", "Only a running run can be changed")
-	}
-	if err := a.tooLate(c); err != nil {
-		return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
-	}
-	select {
-	case a.ask <- c:
-		return nil
-	default:
-		return failure.New(failure.Busy, "Too many changes wait for the next step", "")
-	}
-}
-
 // TakeOver goes on with a run whose checkpoint a page hands over: as the run
 // id, which must be new or the same run at rest. It goes on on the core, which
 // has the page's bits, unless another engine is asked for by its name.

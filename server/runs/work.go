@@ -80,6 +80,9 @@ func (m *Manager) trainOne(a *active) {
 	if err == nil {
 		return
 	}
+	a.mu.Lock()
+	a.shut = true
+	a.mu.Unlock()
 	if state := a.told(); state != "" && failure.Is(err, codeSave) {
 		m.leave(a, state, err)
 		return
@@ -154,7 +157,9 @@ func (m *Manager) conduct(a *active) error {
 	doc.State = Running
 	a.show(doc)
 	a.publish(stateEvent{Event: "state", State: Running})
-	c := Conductor{Run: run, Folder: folder, Document: &doc, Every: m.Every, BetweenSteps: func() error { return a.betweenSteps(m, run) }}
+	c := Conductor{Run: run, Folder: folder, Document: &doc, Every: m.Every}
+	c.BetweenSteps = func() error { return a.betweenSteps(m, run) }
+	c.Closing = func() { a.take(m, run, true) }
 	c.Saved = func() { a.show(doc) }
 	c.Unsaved = func(f *failure.Failure) {
 		m.Log.Printf("Run %s goes on and is not saved: %v", a.id, f)
@@ -213,41 +218,6 @@ func (m *Manager) begin(a *active, folder *Folder, eng engine.Engine, doc *Docum
 		return nil, failure.Wrap(err, failure.BadFile, "The run cannot go on from its checkpoint", "")
 	}
 	return run, nil
-}
-
-// betweenSteps makes the changes that were asked for, and ends the run if it
-// was told to.
-func (a *active) betweenSteps(m *Manager, run engine.Run) error {
-	for {
-		select {
-		case c := <-a.ask:
-			if err := run.Change(c.Key, c.Value); err != nil {
-				m.Log.Printf("Run %s: %v", a.id, err)
-				continue
-			}
-			a.mu.Lock()
-			a.doc.Changes = run.State().Changes
-			a.mu.Unlock()
-			continue
-		default:
-		}
-		select {
-		case <-a.stop:
-			return train.ErrStopped
-		default:
-			return nil
-		}
-	}
-}
-
-// tooLate refuses a change that the run is too far for.
-func (a *active) tooLate(c train.Change) error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.pace.perEpoch == 0 {
-		return nil // it begins
-	}
-	return c.TooLate(a.doc.Step, a.pace.perEpoch)
 }
 
 // show makes doc what readers of the API see.
