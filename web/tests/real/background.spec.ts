@@ -8,7 +8,7 @@ import { record } from './watch'
 // A phase is so long, in milliseconds, and longer on a slow machine: until so many steps
 // are done, but not for ever.
 const phase = { least: 5_000, steps: 10, most: 40_000 }
-const rounds = 3
+const rounds = 2
 
 /** Steps a second within a phase, and timers of ten milliseconds that ran in each of its seconds. */
 async function pace(tab: Tab) {
