@@ -163,8 +163,11 @@ func (s *session) follow(r *run) {
 	}
 }
 
-// seconds is the run's clock.
-func seconds() float64 { return float64(time.Now().UnixMicro()) / 1e6 }
+var began = time.Now()
+
+// seconds is the worker's clock: the monotonic one, which in a browser counts
+// microseconds where the calendar's counts milliseconds.
+func seconds() float64 { return time.Since(began).Seconds() }
 
 // tellEnd reports how the run's goroutine ended, as the last thing that it
 // tells: whoever reads "paused" sees a run that stands.

@@ -91,3 +91,12 @@ test('a benchmark with two workers has the hash of one', async ({ page }) => {
   })
   expect(hashes[1]).toBe(hashes[0])
 })
+
+test('a benchmark of one image counts parts of a millisecond', async ({ page }) => {
+  await openPage(page)
+  const times = await page.evaluate(async () => {
+    const one = () => window.benchmarkInfer({ model: 1, batch: 1, steps: 9 })
+    return [(await one()).medianMs, (await one()).medianMs, (await one()).medianMs]
+  })
+  expect(times.filter((ms) => ms > 0 && !Number.isInteger(ms)), `medians ${times}`).not.toEqual([])
+})
