@@ -63,9 +63,12 @@ func run(t *testing.T, program []byte) (stdout, stderr string, code int) {
 
 func TestTheSmallTwinDoesTheSame(t *testing.T) {
 	program := build(t)
-	small, dropped, err := Program(program)
-	if err != nil || !dropped {
-		t.Fatalf("Program: lines dropped %v, %v; this toolchain's tables must be known", dropped, err)
+	small, left, err := Program(program)
+	if err != nil || left != (Left{}) {
+		t.Fatalf("Program: left %+v, %v; this toolchain's tables and instructions must be known", left, err)
+	}
+	if at := bytes.IndexFunc(memory(t, program), func(r rune) bool { return r != 0 }); at < reach {
+		t.Errorf("the linker's data begin at %d: offsets below %d may not be folded", at, reach)
 	}
 	wantOut, wantTrace, wantCode := run(t, program)
 	gotOut, gotTrace, gotCode := run(t, small)
@@ -129,9 +132,9 @@ func TestSegmentsKeepTheMemory(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			program := module(tt.segments...)
-			small, dropped, err := Program(program)
-			if err != nil || dropped {
-				t.Fatal(dropped, err)
+			small, left, err := Program(program)
+			if err != nil || left != (Left{true, true}) {
+				t.Fatal(left, err)
 			}
 			if !bytes.Equal(memory(t, small), memory(t, program)) {
 				t.Fatalf("memory %q, want %q", memory(t, small), memory(t, program))
@@ -217,6 +220,8 @@ func FuzzProgram(f *testing.F) {
 	f.Add(module(segment{63, []byte("a")}, segment{64, []byte("b")}, segment{8192, []byte("c")}))
 	f.Add(module(segment{4096, table(nil)}))
 	f.Add([]byte(magic))
+	body := code(function(cat(get, add8, loadF32, done)...))
+	f.Add(append(binary.AppendUvarint([]byte(magic+"\x0a"), uint64(len(body))), body...))
 	f.Fuzz(func(t *testing.T, program []byte) {
 		small, _, err := Program(program)
 		if err != nil {
