@@ -73,7 +73,7 @@ func (b builder) slim(file string) error {
 	if left.Lines {
 		fmt.Fprintln(b.log, "  this Go's tables of line numbers are not known: they stay, and the program is a seventh larger")
 	}
-	if left.Offsets {
+	if left.Code {
 		fmt.Fprintln(b.log, "  this Go's instructions are not known: they stay, and the program is a tenth slower")
 	}
 	return nil

@@ -21,7 +21,13 @@ const (
 	opGlobal   = 0x23 // get
 	opGlobalTo = 0x24 // set
 	opLoad     = 0x28 // the first of the loads
+	opI64Load  = 0x29
+	opF32Load  = 0x2a
+	opI64Low   = 0x35 // i64.load32_u
 	opStore    = 0x36 // the first of the stores
+	opI64Store = 0x37
+	opF32Store = 0x38
+	opLowStore = 0x3e // i64.store32
 	opSize     = 0x3f // of memory, and to grow it
 	opGrow     = 0x40
 	opI32Const = 0x41
@@ -29,32 +35,52 @@ const (
 	opF32Const = 0x43
 	opF64Const = 0x44
 	opI32Eqz   = 0x45 // from here on: arithmetic
+	opI32Add   = 0x6a
+	opI32Sub   = 0x6b
 	opI64Add   = 0x7c
 	opWrap     = 0xa7 // i32.wrap_i64
 	opExtend   = 0xad // i64.extend_i32_u
+	opF32Bits  = 0xbc // i32.reinterpret_f32
+	opFromBits = 0xbe // f32.reinterpret_i32
 	opLast     = 0xc4
 	opMore     = 0xfc // conversions that saturate, and copying memory
 )
 
-// An instruction stands at code[at:end]. value is an i64.const's, or how far
-// from its address a load or store reaches.
+// An instruction is its code and what of its operands matters here: the number
+// of a variable, the value of an i64.const, or how far from its address a load or
+// store reaches.
 type instruction struct {
-	op      byte
-	at, end int
-	value   int64
+	op    byte
+	bytes []byte
+	value int64
+}
+
+// numbered makes an instruction with one number.
+func numbered(op byte, value int64) instruction {
+	return instruction{op, binary.AppendUvarint([]byte{op}, uint64(value)), value}
+}
+
+// plain makes an instruction without operands.
+func plain(op byte) instruction { return instruction{op: op, bytes: []byte{op}} }
+
+// reaching returns a load or store with another offset.
+func (i instruction) reaching(offset int64) instruction {
+	_, align := binary.Uvarint(i.bytes[1:])
+	i.bytes = binary.AppendUvarint(append([]byte{i.op}, i.bytes[1:1+align]...), uint64(offset))
+	i.value = offset
+	return i
 }
 
 // decode splits a function's code into instructions. It answers false where
 // there is one that Go's compiler does not use.
 func decode(code []byte) (all []instruction, ok bool) {
 	for at := 0; at < len(code); {
-		i := instruction{op: code[at], at: at}
-		i.end, i.value = operands(code, i.op, at+1)
-		if i.end <= at || i.end > len(code) {
+		end, value := operands(code, code[at], at+1)
+		if end <= at || end > len(code) {
 			return nil, false
 		}
-		all = append(all, i)
-		at = i.end
+		all = append(all, instruction{code[at], code[at:end], value})
+		at = end
 	}
 	return all, true
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // function makes a function without variables.
-func function(code ...byte) []byte { return append([]byte{0}, code...) }
+func body(code ...byte) []byte { return append([]byte{0}, code...) }
 
 // code makes a section of functions.
 func code(functions ...[]byte) []byte {
@@ -63,8 +63,8 @@ func TestFoldOffsets(t *testing.T) {
 			if want == nil {
 				want = tt.code
 			}
-			got, ok := foldOffsets(code(function(done...), function(tt.code...)))
-			if ok != (tt.want != nil) || !bytes.Equal(got, code(function(done...), function(want...))) {
+			got, ok := improve(code(body(done...), body(tt.code...)))
+			if ok != (tt.want != nil) || !bytes.Equal(got, code(body(done...), body(want...))) {
 				t.Fatalf("%x became %x (%v), want %x", tt.code, got, ok, want)
 			}
 		})
@@ -82,9 +82,9 @@ func TestDecodeKnowsEveryInstructionOfGo(t *testing.T) {
 			for range count {
 				size, n := binary.Uvarint(section[at:])
 				f := section[at+n:][:size]
-				start, ok := locals(f)
+				v, ok := readVariables(f)
 				if ok {
-					_, ok = decode(f[start:])
+					_, ok = decode(f[v.end:])
 				}
 				functions++
 				if !ok {
@@ -103,10 +103,10 @@ func TestDecodeKnowsEveryInstructionOfGo(t *testing.T) {
 func TestSectionsThatAreNotCodeStay(t *testing.T) {
 	for name, section := range map[string][]byte{
 		"nothing": nil, "a function without a length": {1}, "a longer function than there is": {1, 9, 0}, "more behind the last": {1, 2, 0, 0x0b, 7},
-		"more variables than there are": code([]byte{3, 1}), "a constant without an end": code(function(opI64Const, 0x80)),
+		"more variables than there are": code([]byte{3, 1}), "a constant without an end": code(body(opI64Const, 0x80)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, ok := foldOffsets(section); ok || !bytes.Equal(got, section) {
+			if got, ok := improve(section); ok || !bytes.Equal(got, section) {
 				t.Fatalf("%x became %x", section, got)
 			}
 		})

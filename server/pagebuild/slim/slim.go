@@ -7,7 +7,7 @@
 //   - A fifth of the data says from which line of which file every instruction
 //     comes. A panic's trace keeps the names of functions and loses the lines.
 //   - Go's compiler adds up the address of every float32 and float64 that it loads
-//     or stores, where the instruction could add by itself: see [foldOffsets].
+//     or stores, and sends some values through memory: see [foldOffsets] and [forward].
 package slim
 
 import (
@@ -33,14 +33,14 @@ const (
 
 // Left says what of a program is not as this package knows it, as may be in a
 // later Go, and stays as it was.
-type Left struct{ Lines, Offsets bool }
+type Left struct{ Lines, Code bool }
 
 // Program returns the smaller twin of a program of the Go linker.
 func Program(program []byte) (small []byte, left Left, err error) {
 	if len(program) < len(magic) || string(program[:len(magic)]) != magic {
 		return nil, left, errors.New("the program is not WebAssembly of version 1")
 	}
-	left = Left{Lines: true, Offsets: true}
+	left = Left{Lines: true, Code: true}
 	small = append(small, magic...)
 	for rest := program[len(magic):]; len(rest) > 0; {
 		kind := rest[0]
@@ -52,9 +52,9 @@ func Program(program []byte) (small []byte, left Left, err error) {
 		rest = rest[1+n+int(size):]
 		switch kind {
 		case codeSection:
-			var folded bool
-			body, folded = foldOffsets(body)
-			left.Offsets = left.Offsets && !folded
+			var better bool
+			body, better = improve(body)
+			left.Code = left.Code && !better
 		case dataSection:
 			segments, err := read(body)
 			if err != nil {

@@ -220,8 +220,8 @@ func FuzzProgram(f *testing.F) {
 	f.Add(module(segment{63, []byte("a")}, segment{64, []byte("b")}, segment{8192, []byte("c")}))
 	f.Add(module(segment{4096, table(nil)}))
 	f.Add([]byte(magic))
-	body := code(function(cat(get, add8, loadF32, done)...))
-	f.Add(append(binary.AppendUvarint([]byte(magic+"\x0a"), uint64(len(body))), body...))
+	section := code(body(cat(get, add8, loadF32, done)...), cat([]byte{3}, frame[1:], begin, derive(2, 8, 3), through(3, 4), []byte{opDrop}, done))
+	f.Add(append(binary.AppendUvarint([]byte(magic+"\x0a"), uint64(len(section))), section...))
 	f.Fuzz(func(t *testing.T, program []byte) {
 		small, _, err := Program(program)
 		if err != nil {

@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"runtime"
 	"slices"
 	"strings"
@@ -34,7 +35,47 @@ func churn(done chan<- map[string][]byte) {
 	done <- kept
 }
 
+// positive is v, or 0 where v is not above it.
+func positive(v float32) float32 {
+	b := math.Float32bits(v)
+	if v <= 0 {
+		b = 0
+	}
+	return math.Float32frombits(b)
+}
+
+// rectify is a kernel as the core's are: in blocks without a branch.
+func rectify(y, x, s []float32) {
+	for len(y) >= 8 && len(x) >= 8 && len(s) >= 8 {
+		Y, X, S := (*[8]float32)(y), (*[8]float32)(x), (*[8]float32)(s)
+		Y[0] = positive(X[0] * S[0])
+		Y[1] = positive(X[1] * S[1])
+		Y[2] = positive(X[2] * S[2])
+		Y[3] = positive(X[3] * S[3])
+		Y[4] = positive(X[4] * S[4])
+		Y[5] = positive(X[5] * S[5])
+		Y[6] = positive(X[6] * S[6])
+		Y[7] = positive(X[7] * S[7])
+		y, x, s = y[8:], x[8:], s[8:]
+	}
+}
+
+func kernel() uint32 {
+	x, y, s := make([]float32, 64), make([]float32, 64), make([]float32, 64)
+	for i := range x {
+		x[i], s[i] = float32(i%7)-3, float32(i%5)-1.5
+	}
+	x[9], x[17], x[30] = float32(math.NaN()), float32(math.Inf(1)), float32(math.Copysign(0, -1))
+	rectify(y, x, s)
+	hash := uint32(1)
+	for _, v := range y {
+		hash = hash*31 + math.Float32bits(v)
+	}
+	return hash
+}
+
 func main() {
+	fmt.Println("rectified:", kernel())
 	done := make(chan map[string][]byte)
 	go churn(done)
 	kept, sum := <-done, 0
