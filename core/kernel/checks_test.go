@@ -130,7 +130,7 @@ func TestTheOtherKernelsDoNotAllocate(t *testing.T) {
 		DenseBiasGradient(c, narrow[:n*32], 32, n)
 		Unflatten(x, flat, g, n)
 		BNBackwardStats(sum, sumX, x, x, x, c, c, true, g, Leaf)
-		BNBackward(x, x, x, x, c, c, c, true, g, n)
+		BNBackward(x, x, x, c, c, c, g, n)
 		ScaleChannels(x, scales, g, n)
 		MaxPool(y, arg, x, g, n)
 		MaxPoolBackward(x, y, arg, g, n)

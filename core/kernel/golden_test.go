@@ -147,8 +147,9 @@ func goldenNorm(s *sums, g Grid, n int) {
 	y, dx := make([]float32, len(x)), make([]float32, len(x))
 	BNStats(mean, m2, x, g, leaf)
 	BNForward(y, x, a, b, true, g, n)
+	ReLUBackward(dy, y) // of all images; the sums are those of the first leaf
 	BNBackwardStats(sum, sumX, dy, y, x, a, b, true, g, leaf)
-	BNBackward(dx, dy, y, x, a, b, c, true, g, n)
+	BNBackward(dx, dy, x, a, b, c, g, n)
 	half := Grid{g.C, g.H / 2, g.W / 2}
 	pooled, arg, mean32 := make([]float32, n*half.Len()), make([]uint8, n*half.C*half.H*half.W), make([]float32, n*g.C)
 	MaxPool(pooled, arg, y, g, n)

@@ -229,7 +229,7 @@ func checkBatchNorm(t *testing.T, g Grid, n int, relu bool) {
 	checkClose(t, "sum of dy", gotMean, sum)
 	checkClose(t, "sum of dy*xhat", gotM2, sumX)
 	gotX := make([]float32, len(x))
-	BNBackward(gotX, dy, gotY, x, scale, shift, mean32, relu, g, n)
+	BNBackward(gotX, dy, x, scale, shift, mean32, g, n)
 	checkClose(t, "input gradient", fromGrid(gotX, g, n), dx)
 	checkBorder(t, "input gradient", gotX, g, n)
 }

@@ -85,8 +85,8 @@ func BNForward(y, x, scale, shift []float32, relu bool, g Grid, n int) {
 }
 
 // BNBackwardStats computes, for the n images of one leaf and each channel, sum
-// [C] = sum of dy and sumXhat [C] = sum of dy*(x-mean)*invstd. With relu, dy
-// counts only where y, the output of BNForward, is above zero.
+// [C] = sum of dy and sumXhat [C] = sum of dy*(x-mean)*invstd. With relu it sets
+// dy to zero first where y, the output of BNForward, is zero or less.
 //
 //go:norace
 func BNBackwardStats(sum, sumXhat []float64, dy, y, x []float32, mean, invstd []float32, relu bool, g Grid, n int) {
@@ -130,28 +130,28 @@ func gradientStatsKernel(g Grid) func(sum, product *[4]float64, d, y, x []float3
 func plainGradientStats(sum, product []float64, d, y, x, mean []float32, floor float32) {
 	for i, v := range d {
 		c := i % len(sum)
-		g := float64(keepAbove(v, y[i], floor))
+		d[i] = keepAbove(v, y[i], floor)
+		g := float64(d[i])
 		sum[c] += g
 		product[c] += float64(g * float64(x[i]-mean[c]))
 	}
 }
 
-// BNBackward computes dx = dy*a[c] + x*b[c] + c[c]; with relu, dy counts only
-// where y is above zero. dx may be dy.
+// BNBackward computes dx = dy*a[c] + x*b[c] + c[c], where BNBackwardStats has seen
+// to ReLU. dx may be dy.
 //
 //go:norace
-func BNBackward(dx, dy, y, x []float32, a, b, c []float32, relu bool, g Grid, n int) {
-	floor := reluFloor(relu)
+func BNBackward(dx, dy, x []float32, a, b, c []float32, g Grid, n int) {
 	for img := range n {
 		for row := range g.H {
 			o := img*g.Len() + g.At(row, 0)
-			z, d, v, u := dx[o:][:g.W*g.C], dy[o:][:g.W*g.C], y[o:][:g.W*g.C], x[o:][:g.W*g.C]
+			z, d, u := dx[o:][:g.W*g.C], dy[o:][:g.W*g.C], x[o:][:g.W*g.C]
 			for k := 0; k+32 <= g.C; k += 32 {
-				gradientBlock(z[k:], d[k:], v[k:], u[k:], a[k:], b[k:], c[k:], floor, g.C)
+				gradientBlock(z[k:], d[k:], u[k:], a[k:], b[k:], c[k:], g.C)
 			}
 			for k := g.C &^ 31; k < g.C; k++ {
 				for i := k; i < len(z); i += g.C {
-					z[i] = float32(keepAbove(d[i], v[i], floor)*a[k]) + float32(u[i]*b[k]) + c[k]
+					z[i] = float32(d[i]*a[k]) + float32(u[i]*b[k]) + c[k]
 				}
 			}
 		}

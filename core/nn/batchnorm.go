@@ -229,7 +229,7 @@ func (l *convBNPass) Backward(c *Context, dy []float32) ([]float32, error) {
 	l.parameterGradients(c, rows)
 	if err := c.leaves(func(first, n int) {
 		d := dy[first*out:]
-		kernel.BNBackward(d, d, l.y[first*out:], l.raw[first*out:], l.a, l.b, l.c, true, l.out, n)
+		kernel.BNBackward(d, d, l.raw[first*out:], l.a, l.b, l.c, l.out, n)
 	}); err != nil {
 		return nil, err
 	}

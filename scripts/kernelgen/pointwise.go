@@ -38,9 +38,8 @@ var channelLoops = []loop{
 		body: "X[%[1]d] = atLeast(X[%[1]d]+S[%[1]d], floor)"},
 	{name: "affineBlock", doc: "writes x*s + t, at least floor", slices: []string{"y", "x"}, fixed: []string{"s", "t"}, more: ", floor float32",
 		body: "Y[%[1]d] = atLeast(float32(X[%[1]d]*S[%[1]d])+T[%[1]d], floor)"},
-	{name: "gradientBlock", doc: "writes d*s + x*t + u, where d counts if y is above floor", slices: []string{"z", "d", "y", "x"},
-		fixed: []string{"s", "t", "u"}, more: ", floor float32",
-		body: "Z[%[1]d] = float32(keepAbove(D[%[1]d], Y[%[1]d], floor)*S[%[1]d]) + float32(X[%[1]d]*T[%[1]d]) + U[%[1]d]"},
+	{name: "gradientBlock", doc: "writes d*s + x*t + u", slices: []string{"z", "d", "x"}, fixed: []string{"s", "t", "u"},
+		body: "Z[%[1]d] = float32(D[%[1]d]*S[%[1]d]) + float32(X[%[1]d]*T[%[1]d]) + U[%[1]d]"},
 }
 
 // statsChannels lists the channel counts that have sums of their own; a sum runs
@@ -121,8 +120,9 @@ func statsFunc(s *source, c int) {
 // gradientStatsFunc sums four channels of d, and of d*(x-mean), over a row.
 func gradientStatsFunc(s *source, c int) {
 	span := 6*c + 4
-	s.line("// gradientStats%d adds four channels of d to sum, and d*(x-mean) to product, over\n// those pixels of a row where y is above floor.\n//", c)
+	s.line("// gradientStats%d sets four channels of a row of d to zero where y is not above\n// floor, and adds d to sum, d*(x-mean) to product.\n//", c)
 	s.line("//go:norace\nfunc gradientStats%d(sum, product *[4]float64, d, y, x []float32, mean *[4]float32, floor float32) {", c)
+	s.line("m0, m1, m2, m3 := mean[0], mean[1], mean[2], mean[3]")
 	s.line("for len(d) >= %d && len(y) >= %d && len(x) >= %d {", span, span, span)
 	s.line("D, Y, X := (*[%d]float32)(d), (*[%d]float32)(y), (*[%d]float32)(x)", span, span, span)
 	for j := range 4 {
@@ -135,7 +135,8 @@ func gradientStatsFunc(s *source, c int) {
 				define = ":="
 			}
 			i := p*c + j
-			s.line("g %s float64(keepAbove(D[%d], Y[%d], floor))\ns%d += g\nq%d += float64(g * float64(X[%d]-mean[%d]))", define, i, i, j, j, i, j)
+			s.line("k %s keepAbove(D[%d], Y[%d], floor)\nD[%d] = k\ng %s float64(k)", define, i, i, i, define)
+			s.line("s%d += g\nq%d += float64(g * float64(X[%d]-m%d))", j, j, i, j)
 		}
 	}
 	for j := range 4 {
