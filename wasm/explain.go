@@ -4,6 +4,7 @@ package main
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"github.com/hack-pad/safejs"
@@ -23,11 +24,7 @@ type window struct {
 
 // explain tells how one number of a map comes about.
 func (s *session) explain(v safejs.Value) (result, error) {
-	from, err := v.Get("source")
-	if err != nil {
-		return result{}, err
-	}
-	input, err := s.source(from)
+	input, weights, err := s.lookedAt(v)
 	if err != nil {
 		return result{}, err
 	}
@@ -37,27 +34,23 @@ func (s *session) explain(v safejs.Value) (result, error) {
 	}
 	var at [3]int
 	for i, name := range []string{"map", "x", "y"} {
-		n, err := number(v, name)
-		if err != nil {
+		if at[i], err = whole(v, name); err != nil {
 			return result{}, err
 		}
-		if n != float64(int(n)) {
-			return result{}, refuse("command", "%s must be a whole number, not %g", name, n)
-		}
-		at[i] = int(n)
-	}
-	weights, err := which(v, "weights")
-	if err != nil {
-		return result{}, err
 	}
 	j, err := s.answering(weights, &s.judges.quick)
 	if err != nil {
 		return result{}, err
 	}
 	defer j.Unlock()
-	e, err := inspect.Explain(j.Net, j.Judge, input[:], layer, at[0], at[1], at[2])
+	e, err := inspect.Explain(j.Net, j.Judge, input, layer, at[0], at[1], at[2])
 	if err != nil {
 		return result{}, refuse("layer", "%v", err)
+	}
+	for _, x := range []float32{e.Sum, e.Scale, e.Shift} {
+		if math.IsNaN(float64(x)) || math.IsInf(float64(x), 0) {
+			return result{}, errNotFinite
+		}
 	}
 	shown, others := strongest(e.Windows)
 	return result{fields: struct {

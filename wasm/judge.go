@@ -193,14 +193,14 @@ func (s *session) evaluate(v safejs.Value) (result, error) {
 func (s *session) mcNemar(v safejs.Value) (result, error) {
 	var counts [2]int
 	for i, name := range []string{"onlyFirst", "onlySecond"} {
-		n, err := number(v, name)
+		n, err := whole(v, name)
 		if err != nil {
 			return result{}, err
 		}
-		if !(n >= 0 && n <= 1e9) || n != float64(int(n)) {
-			return result{}, refuse("command", "%s must be a number of images, not %g", name, n)
+		if n < 0 {
+			return result{}, refuse("command", "%s must be a number of images, not %d", name, n)
 		}
-		counts[i] = int(n)
+		counts[i] = n
 	}
 	return result{fields: train.McNemar(counts[0], counts[1])}, nil
 }

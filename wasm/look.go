@@ -144,19 +144,11 @@ func temperature(v safejs.Value) (float64, error) {
 
 // maps renders what a layer makes of an image.
 func (s *session) maps(v safejs.Value) (result, error) {
-	from, err := v.Get("source")
-	if err != nil {
-		return result{}, err
-	}
-	input, err := s.source(from)
+	input, weights, err := s.lookedAt(v)
 	if err != nil {
 		return result{}, err
 	}
 	layer, err := text(v, "layer")
-	if err != nil {
-		return result{}, err
-	}
-	weights, err := which(v, "weights")
 	if err != nil {
 		return result{}, err
 	}
@@ -165,7 +157,7 @@ func (s *session) maps(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	defer j.Unlock()
-	shape, data, err := j.Activations(input[:], layer)
+	shape, data, err := j.Activations(input, layer)
 	if err != nil {
 		return result{}, refuse("layer", "%v", err)
 	}
@@ -175,6 +167,20 @@ func (s *session) maps(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	return pictures(maps, scale, inspect.Viridis)
+}
+
+// lookedAt reads the image that a question is about, and whose weights answer.
+func (s *session) lookedAt(v safejs.Value) (input []byte, weights string, err error) {
+	from, err := v.Get("source")
+	if err != nil {
+		return nil, "", err
+	}
+	image, err := s.source(from)
+	if err != nil {
+		return nil, "", err
+	}
+	weights, err = which(v, "weights")
+	return image[:], weights, err
 }
 
 // scaleOf reads the scale that is asked for.

@@ -232,6 +232,18 @@ func number(v safejs.Value, name string) (float64, error) {
 	return f.Float()
 }
 
+// whole reads a whole number.
+func whole(v safejs.Value, name string) (int, error) {
+	n, err := number(v, name)
+	if err != nil {
+		return 0, err
+	}
+	if !(n >= -1e9 && n <= 1e9) || n != float64(int(n)) {
+		return 0, refuse("command", "%s must be a whole number, not %g", name, n)
+	}
+	return int(n), nil
+}
+
 // truth reads an optional yes or no.
 func truth(v safejs.Value, name string) (bool, error) {
 	f, err := v.Get(name)

@@ -30,16 +30,7 @@ type question struct {
 }
 
 func (s *session) question(v safejs.Value) (q question, err error) {
-	from, err := v.Get("source")
-	if err != nil {
-		return q, err
-	}
-	input, err := s.source(from)
-	if err != nil {
-		return q, err
-	}
-	q.input = input[:]
-	if q.weights, err = which(v, "weights"); err != nil {
+	if q.input, q.weights, err = s.lookedAt(v); err != nil {
 		return q, err
 	}
 	q.class, err = classOf(v)
@@ -142,13 +133,16 @@ func (s *session) occlusion(v safejs.Value) (result, error) {
 	})
 }
 
-// most returns the place of the largest number. Weights that have grown beyond
-// all numbers have no answer to explain.
+// errNotFinite refuses to explain answers of weights that have grown beyond all
+// numbers.
+var errNotFinite = refuse("not_finite", "the network's scores are no numbers any more: its learning rate was too high")
+
+// most returns the place of the largest number, where all are numbers.
 func most(x []float32) (int, error) {
 	at := 0
 	for i, v := range x {
 		if v-v != 0 {
-			return 0, refuse("not_finite", "the network's scores are no numbers any more: its learning rate was too high")
+			return 0, errNotFinite
 		}
 		if v > x[at] {
 			at = i
