@@ -1,7 +1,9 @@
 package pagebuild
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,11 +36,16 @@ func compile(out string) []string {
 // loader beside it: the two must be of one version.
 func (b builder) webAssembly() error {
 	start := time.Now()
+	program := filepath.Join(b.root, "web", "build", "main.wasm")
+	// The go command takes a program that slim has changed for its own, and up to date.
+	if err := os.Remove(program); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return failure.Wrap(err, "page_build", "The WebAssembly program of an earlier build could not be removed", "")
+	}
 	env := append(os.Environ(), "GOOS=js", "GOARCH=wasm")
 	if err := b.run(b.root, env, "go", compile("web/build/main.wasm")...); err != nil {
 		return err
 	}
-	if err := b.slim(filepath.Join(b.root, "web", "build", "main.wasm")); err != nil {
+	if err := b.slim(program); err != nil {
 		return err
 	}
 	goroot, err := exec.CommandContext(b.ctx, "go", "env", "GOROOT").Output()

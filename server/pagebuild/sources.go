@@ -39,11 +39,11 @@ func Root(dir string) (root string, ok bool) {
 	}
 }
 
-// Sources returns the SHA-256 of all that the page is made of, names and
+// Sources returns the SHA-256 of all that the page is made of and by, names and
 // contents.
 func Sources(root string) (string, error) {
 	h := sha256.New()
-	for _, part := range []string{"core", "wasm", "web", "go.mod"} {
+	for _, part := range []string{"core", "wasm", "web", "server/pagebuild", "go.mod"} {
 		err := filepath.WalkDir(filepath.Join(root, part), func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				if errors.Is(err, fs.ErrNotExist) && path == filepath.Join(root, part) {
