@@ -4,32 +4,29 @@ import "encoding/binary"
 
 // improve makes better code of every function of a code section. One with an instruction
 // that is not known stays as it is; all do, and the answer is false, where the
-// section is not read or there is nothing to improve.
-func improve(section []byte) (better []byte, ok bool) {
-	count, at := binary.Uvarint(section)
-	if at <= 0 {
-		return section, false
+// section is not read or there is nothing to improve. Without a linkage, calls stay
+// as they are.
+func improve(body []byte, l *linkage) (better []byte, ok bool) {
+	functions, known := vector(body, sized)
+	if !known || l != nil && len(functions) != l.table.count {
+		return body, false
 	}
-	better = binary.AppendUvarint(nil, count)
-	for range count {
-		size, n := binary.Uvarint(section[at:])
-		if n <= 0 || size > uint64(len(section)-at-n) {
-			return section, false
-		}
-		f, found := improveFunction(section[at+n : at+n+int(size)])
+	for i, f := range functions {
+		improved, found := improveFunction(f[number(f):], l, i)
 		ok = ok || found
-		better = binary.AppendUvarint(better, uint64(len(f)))
-		better = append(better, f...)
-		at += n + int(size)
+		functions[i] = withSize(improved)
 	}
-	if at != len(section) {
-		return section, false
+	if !ok {
+		return body, false
 	}
-	return better, ok
+	if l != nil {
+		functions = append(functions, l.code()...)
+	}
+	return appendVector(functions), true
 }
 
 // improveFunction does so for one function: the declaration of its variables, and its code.
-func improveFunction(f []byte) (better []byte, found bool) {
+func improveFunction(f []byte, l *linkage, i int) (better []byte, found bool) {
 	v, ok := readVariables(f)
 	if !ok {
 		return f, false
@@ -41,8 +38,18 @@ func improveFunction(f []byte) (better []byte, found bool) {
 	for again := true; again; found = found || again { // one sum may be hidden behind another
 		all, again = foldOffsets(all)
 	}
-	all, more := forward(all, &v)
-	if !found && !more {
+	all, straight := straighten(all)
+	var joined, linked bool
+	if l != nil && v.pointer {
+		all, joined = l.renumber(all, i)
+	}
+	all, forwarded := forward(all, &v)
+	if l != nil && v.pointer {
+		all, linked = l.link(all, &v, i)
+	}
+	all, returned := shortenReturns(all)
+	all, dead := dropDead(all)
+	if !dead && !returned && !found && !straight && !joined && !forwarded && !linked {
 		return f, false
 	}
 	better = v.write(f)
@@ -59,6 +66,10 @@ type variables struct {
 	first  int    // where the first group begins
 	count  int64  // without parameters
 	added  int64  // more of i64
+	// Whether the first group is of i32: the stack pointer is of it in all functions
+	// that have one.
+	pointer bool
+	own     bool // one more in the first group, behind the stack pointer
 }
 
 func readVariables(f []byte) (v variables, ok bool) {
@@ -74,17 +85,33 @@ func readVariables(f []byte) (v variables, ok bool) {
 		}
 		v.count += int64(n)
 		v.end += size + 1
+		if v.count == int64(n) {
+			v.pointer = n > 0 && f[v.end-1] == typeI32
+		}
 	}
 	return v, true
 }
 
-const typeI64 = 0x7e
+const (
+	typeI32 = 0x7f
+	typeI64 = 0x7e
+)
 
 // write declares those of f and those that were added.
 func (v variables) write(f []byte) []byte {
-	if v.added == 0 {
-		return append([]byte(nil), f[:v.end]...)
+	groups, first := v.groups, f[v.first:v.end]
+	if v.added > 0 {
+		groups++
 	}
-	d := append(binary.AppendUvarint(nil, v.groups+1), f[v.first:v.end]...)
-	return append(binary.AppendUvarint(d, uint64(v.added)), typeI64)
+	d := binary.AppendUvarint(nil, groups)
+	if v.own {
+		n, size := binary.Uvarint(first)
+		d = binary.AppendUvarint(d, n+1)
+		first = first[size:]
+	}
+	d = append(d, first...)
+	if v.added > 0 {
+		d = append(binary.AppendUvarint(d, uint64(v.added)), typeI64)
+	}
+	return d
 }

@@ -63,7 +63,7 @@ func TestFoldOffsets(t *testing.T) {
 			if want == nil {
 				want = tt.code
 			}
-			got, ok := improve(code(body(done...), body(tt.code...)))
+			got, ok := improve(code(body(done...), body(tt.code...)), nil)
 			if ok != (tt.want != nil) || !bytes.Equal(got, code(body(done...), body(want...))) {
 				t.Fatalf("%x became %x (%v), want %x", tt.code, got, ok, want)
 			}
@@ -106,7 +106,7 @@ func TestSectionsThatAreNotCodeStay(t *testing.T) {
 		"more variables than there are": code([]byte{3, 1}), "a constant without an end": code(body(opI64Const, 0x80)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, ok := improve(section); ok || !bytes.Equal(got, section) {
+			if got, ok := improve(section, nil); ok || !bytes.Equal(got, section) {
 				t.Fatalf("%x became %x", section, got)
 			}
 		})

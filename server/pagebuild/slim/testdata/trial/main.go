@@ -74,8 +74,111 @@ func kernel() uint32 {
 	return hash
 }
 
+// A leaf hangs from a frame alone while the collector runs.
+type leaf struct {
+	next *leaf
+	id   int
+}
+
+// hang calls itself with more and more that only its frames hold, collects at the end, and
+// adds up what is still there on the way back. Its stack grows, moves and shrinks.
+func hang(depth int) int {
+	a, b := &leaf{id: depth}, []int{depth, depth + 1}
+	c := func() int { return a.id + b[1] }
+	if depth == 0 {
+		for range 3 {
+			runtime.GC()
+		}
+		return c()
+	}
+	if depth%97 == 0 {
+		runtime.GC()
+	}
+	kept := [16]*leaf{3: {a, 1}}
+	below := hang(depth - 1)
+	return below + c() + kept[3].next.id + b[0]
+}
+
+// fail panics in one of the ways in which the runtime does.
+func fail(how int, m map[string]int, l *leaf, s []int) (result string) {
+	kept := &leaf{id: how}
+	defer func() {
+		runtime.GC()
+		result = fmt.Sprint(kept.id, " ", recover(), " ", result)
+	}()
+	for i := range 3 {
+		defer func() { result += fmt.Sprint(i) }()
+	}
+	result = "begun "
+	var any any = s
+	switch how {
+	case 0:
+		return fmt.Sprint(l.next.id)
+	case 1:
+		return fmt.Sprint(s[how+2])
+	case 2:
+		return fmt.Sprint(s[how+2:])
+	case 3:
+		return fmt.Sprint(s[how : how-1])
+	case 4:
+		m["a"]++
+	case 5:
+		return any.(string)
+	case 6:
+		return fmt.Sprint(10 / len(m))
+	case 7:
+		panic(fmt.Errorf("failed %d", how))
+	case 8:
+		return fmt.Sprint([3]int(s))
+	case 9:
+		var f func() int
+		return fmt.Sprint(f())
+	case 10:
+		return fmt.Sprint(make([]int, -len(s)))
+	}
+	return "done"
+}
+
+// speak has callers that know neither its type nor, by a method's value, its name.
+type speaker interface{ speak(int) string }
+
+type voice string
+
+func (v voice) speak(n int) string { return strings.Repeat(string(v), n) }
+
+func converse() (said string) {
+	words, done := make(chan string), make(chan bool)
+	for _, s := range []speaker{voice("a"), voice("b"), voice("c")} {
+		speak := s.speak
+		go func() {
+			for n := range 4 {
+				words <- speak(n)
+				runtime.Gosched()
+			}
+			done <- true
+		}()
+	}
+	length := 0
+	for ended := 0; ended < 3; {
+		select {
+		case w := <-words:
+			length += len(w)
+		case <-done:
+			ended++
+		}
+	}
+	return fmt.Sprint("said ", length)
+}
+
 func main() {
 	fmt.Println("rectified:", kernel())
+	for range 3 {
+		fmt.Println("hung:", hang(2000))
+	}
+	for how := range 12 {
+		fmt.Println("failed:", fail(how, nil, nil, []int{1, 2}))
+	}
+	fmt.Println(converse())
 	done := make(chan map[string][]byte)
 	go churn(done)
 	kept, sum := <-done, 0
