@@ -11,6 +11,7 @@ const (
 	opLoop        = 0x03
 	opIf          = 0x04
 	opElse        = 0x05
+	end           = 0x0b
 	opBr          = 0x0c
 	opBrIf        = 0x0d
 	opBrTable     = 0x0e
@@ -110,6 +111,14 @@ func decode(code []byte) (all []instruction, ok bool) {
 		at = end
 	}
 	return all, true
+}
+
+// encode is what decode splits.
+func encode(all []instruction) (code []byte) {
+	for _, x := range all {
+		code = append(code, x.bytes...)
+	}
+	return code
 }
 
 // operands returns where the operands of an instruction end, 0 for an unknown

@@ -25,31 +25,18 @@ func (f functions) places(segments []segment) (facts, buckets int, ok bool) {
 	if at < 0 || at+8*moduleWords > len(memory) {
 		return 0, 0, false
 	}
-	word := func(i int) int { return int(binary.LittleEndian.Uint64(memory[at+8*i:])) }
+	word := func(i int) int { return int(binary.LittleEndian.Uint64(memory[at+8*i:])) - f.address }
 	facts, buckets = word(moduleFacts), word(moduleBuckets)
-	return facts, buckets, f.address+f.pairs < facts && facts < buckets && buckets <= f.address+len(f.memory)
-}
-
-// piecesOfMemory are some of its bytes.
-type piecesOfMemory [][]byte
-
-func (p piecesOfMemory) clear() {
-	for _, piece := range p {
-		clear(piece)
-	}
+	return facts, buckets, f.pairs < facts && facts < buckets && buckets <= len(f.memory)
 }
 
 // traceFacts returns the facts that only traces read. Each goes on to where the next
 // begins.
-func (f functions) traceFacts(segments []segment) (unneeded piecesOfMemory) {
-	if f.count == 0 {
+func (f functions) traceFacts() (unneeded [][]byte) {
+	if f.buckets == 0 {
 		return nil
 	}
-	from, to, ok := f.places(segments)
-	if !ok {
-		return nil
-	}
-	facts := f.memory[from-f.address : to-f.address]
+	facts := f.memory[f.facts:f.buckets]
 	needed := map[int]bool{len(facts): true} // by where they begin
 	for i := range f.count {
 		r, ok := f.record(i)

@@ -52,11 +52,7 @@ func improveFunction(f []byte, l *linkage, i int) (better []byte, found bool) {
 	if !dead && !returned && !found && !straight && !joined && !forwarded && !linked {
 		return f, false
 	}
-	better = v.write(f)
-	for _, x := range all {
-		better = append(better, x.bytes...)
-	}
-	return better, true
+	return append(v.write(f), encode(all)...), true
 }
 
 // variables are a function's, by WebAssembly's word its locals.

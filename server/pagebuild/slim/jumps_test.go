@@ -41,6 +41,28 @@ func straight(op, blocks byte) []byte {
 	return []byte{op, blocks}
 }
 
+// becomes holds a pass to what it makes of code, nil for the same, and that this stays.
+func becomes(t *testing.T, pass func([]instruction) ([]instruction, bool), code, want []byte) {
+	t.Helper()
+	all, ok := decode(code)
+	if !ok {
+		t.Fatal("the code cannot be decoded")
+	}
+	got, found := pass(all)
+	if found != (want != nil) {
+		t.Fatalf("%x: found is %v", code, found)
+	}
+	if want == nil {
+		want = code
+	}
+	if !bytes.Equal(encode(got), want) {
+		t.Fatalf("%x\nbecame %x,\nwant   %x", code, encode(got), want)
+	}
+	if again, found := pass(got); found || !bytes.Equal(encode(again), want) {
+		t.Fatalf("it does not stay: %x", encode(again))
+	}
+}
+
 func TestStraighten(t *testing.T) {
 	table := []byte{0, 1, 2}
 	tests := []struct {
@@ -64,30 +86,9 @@ func TestStraighten(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			want := tt.want
-			if want == nil {
-				want = tt.code
-			}
-			all, ok := decode(tt.code)
-			if !ok {
-				t.Fatal("the code cannot be decoded")
-			}
-			got, found := straighten(all)
-			if found != (tt.want != nil) || !bytes.Equal(encode(got), want) {
-				t.Fatalf("%x\nbecame %x (%v),\nwant   %x", tt.code, encode(got), found, want)
-			}
-			if again, found := straighten(got); found || !bytes.Equal(encode(again), want) {
-				t.Fatalf("it does not stay: %x", encode(again))
-			}
+			becomes(t, straighten, tt.code, tt.want)
 		})
 	}
-}
-
-func encode(all []instruction) (code []byte) {
-	for _, x := range all {
-		code = append(code, x.bytes...)
-	}
-	return code
 }
 
 func TestDropDead(t *testing.T) {
@@ -106,15 +107,7 @@ func TestDropDead(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			want := tt.want
-			if want == nil {
-				want = tt.code
-			}
-			all, _ := decode(tt.code)
-			got, found := dropDead(all)
-			if found != (tt.want != nil) || !bytes.Equal(encode(got), want) {
-				t.Fatalf("%x\nbecame %x (%v),\nwant   %x", tt.code, encode(got), found, want)
-			}
+			becomes(t, dropDead, tt.code, tt.want)
 		})
 	}
 }
@@ -125,10 +118,7 @@ func TestShortenReturns(t *testing.T) {
 	}
 	long := cat(move(32), move(8), leave)
 	want := cat([]byte{opLocalGet, 1, opI32Const, 40, opI32Add, opGlobalTo, 0}, leave)
-	all, _ := decode(long)
-	if got, found := shortenReturns(all); !found || !bytes.Equal(encode(got), want) {
-		t.Errorf("%x became %x, want %x", long, encode(got), want)
-	}
+	becomes(t, shortenReturns, long, want)
 	for i, x := range long {
 		if x == 1 || x == opReturn { // another variable, or no return
 			other := slices.Clone(long)
@@ -136,10 +126,7 @@ func TestShortenReturns(t *testing.T) {
 			if x == opReturn {
 				other[i] = opNop
 			}
-			all, _ := decode(other)
-			if got, found := shortenReturns(all); found || !bytes.Equal(encode(got), other) {
-				t.Errorf("%x became %x", other, encode(got))
-			}
+			becomes(t, shortenReturns, other, nil)
 		}
 	}
 }

@@ -11,14 +11,14 @@ type linkage struct {
 	shared
 	types, functions *section
 	plain            []bool // which functions are called as Go's are
-	goType           uint64
 	table            functions
 	layouts          map[int]layout // of the functions with new numbers
 }
 
 var (
-	goSignature   = []byte{0x60, 1, typeI32, 1, typeI32} // a block's number, and whether to leave
-	pushSignature = []byte{0x60, 2, typeI32, typeI32, 1, typeI32}
+	goSignature    = []byte{0x60, 1, typeI32, 1, typeI32} // a block's number, and whether to leave
+	pushSignature  = []byte{0x60, 2, typeI32, typeI32, 1, typeI32}
+	startSignature = []byte{0x60, 0, 0}
 )
 
 // linkage reads what is needed to change how functions call each other, and
@@ -41,10 +41,9 @@ func (m module) linkage(table functions) *linkage {
 	if !ok1 || !ok2 || !ok3 || !ok4 || goType < 0 || len(own) != len(names) {
 		return nil
 	}
-	l.goType = uint64(goType)
 	for _, f := range own {
 		t, _ := binary.Uvarint(f)
-		l.plain = append(l.plain, t == l.goType)
+		l.plain = append(l.plain, t == uint64(goType))
 	}
 	l.before = len(imported) + len(own)
 	for name, target := range map[string]*int{
@@ -101,24 +100,26 @@ func (l *linkage) link(all []instruction, v *variables, i int) (linked []instruc
 	return shorten(all, calls, l.shared, v, counts), true
 }
 
-// declare declares the shared functions.
-func (l *linkage) declare() {
+// declare declares functions of these signatures behind all others.
+func (l *linkage) declare(signatures ...[]byte) {
 	types, _ := vector(l.types.body, signature)
 	own, _ := vector(l.functions.body, number)
-	pushType := binary.AppendUvarint(nil, uint64(len(types)))
-	goType := binary.AppendUvarint(nil, l.goType)
-	l.types.body = appendVector(append(types, pushSignature))
-	l.functions.body = appendVector(append(own, pushType, goType, goType, goType)) // push, fault, grow, growNoContext
+	for _, s := range signatures {
+		i := slices.IndexFunc(types, func(t []byte) bool { return slices.Equal(t, s) })
+		if i < 0 {
+			i = len(types)
+			types = append(types, s)
+		}
+		own = append(own, binary.AppendUvarint(nil, uint64(i)))
+	}
+	l.types.body, l.functions.body = appendVector(types), appendVector(own)
 }
 
-// start declares the function that restores, and that it is called first.
+// start adds the function that restores, which is called first.
 func (l *linkage) start(m module, r restorer) module {
-	types, _ := vector(l.types.body, signature)
-	own, _ := vector(l.functions.body, number)
+	l.declare(startSignature)
 	code, _ := m.only(codeSection)
 	bodies, _ := vector(code.body, sized)
-	l.types.body = appendVector(append(types, []byte{0x60, 0, 0}))
-	l.functions.body = appendVector(append(own, binary.AppendUvarint(nil, uint64(len(types)))))
 	code.body = appendVector(append(bodies, r.code()))
 	first := section{startSection, binary.AppendUvarint(nil, uint64(l.number(sharedCount)))}
 	at := slices.IndexFunc(m, func(s section) bool { return s.kind == elementSection || s.kind == codeSection })

@@ -73,30 +73,23 @@ func TestFoldOffsets(t *testing.T) {
 
 func TestDecodeKnowsEveryInstructionOfGo(t *testing.T) {
 	program := build(t)
-	functions, unknown := 0, 0
-	for rest := program[len(magic):]; len(rest) > 0; {
-		size, n := binary.Uvarint(rest[1:])
-		if rest[0] == codeSection {
-			section := rest[1+n:][:size]
-			count, at := binary.Uvarint(section)
-			for range count {
-				size, n := binary.Uvarint(section[at:])
-				f := section[at+n:][:size]
-				v, ok := readVariables(f)
-				if ok {
-					_, ok = decode(f[v.end:])
-				}
-				functions++
-				if !ok {
-					unknown++
-				}
-				at += n + int(size)
-			}
-		}
-		rest = rest[1+n+int(size):]
+	functions, ok := vector(sectionOf(t, program, codeSection), sized)
+	if !ok {
+		t.Fatal("the code is not a vector of functions")
 	}
-	if functions < 1000 || unknown > 0 {
-		t.Fatalf("%d of %d functions have an instruction that is not known", unknown, functions)
+	unknown := 0
+	for _, f := range functions {
+		f = f[number(f):]
+		v, ok := readVariables(f)
+		if ok {
+			_, ok = decode(f[v.end:])
+		}
+		if !ok {
+			unknown++
+		}
+	}
+	if len(functions) < 1000 || unknown > 0 {
+		t.Fatalf("%d of %d functions have an instruction that is not known", unknown, len(functions))
 	}
 }
 

@@ -8,8 +8,8 @@ import (
 // A restorer is where the table of functions has what can be worked out, which the
 // program leaves out and restores when it starts:
 //
-//   - A tenth of the data finds a function's place in the table by its number, which
-//     is its place (findfunctab in runtime/symtab.go).
+//   - More than half of the data, before compression, finds a function's place in
+//     the table by its number, which is its place (findfunctab in runtime/symtab.go).
 //   - The table gives every function its number and its record's place, and the record the
 //     number once more and the place of the name. Nearly all names follow each other.
 type restorer struct {
@@ -27,8 +27,9 @@ const (
 
 // blank clears what can be restored, and answers false, having changed nothing,
 // where something is not as it would be.
-func (f functions) blank(segments []segment) (r restorer, ok bool) {
-	buckets, ok := r.find(f, segments)
+func (f functions) blank() (r restorer, ok bool) {
+	r.count = bucketsEach*(f.count-1) + 1
+	buckets, ok := f.ownBuckets(r.count)
 	if !ok {
 		return r, false
 	}
@@ -54,25 +55,21 @@ func (f functions) blank(segments []segment) (r restorer, ok bool) {
 	}
 	copy(f.memory, blank)
 	clear(buckets)
-	r.pairs, r.text, r.functions = f.address+f.pairs, f.address+f.textAt, f.count
+	r.buckets, r.pairs, r.text, r.functions = f.address+f.buckets, f.address+f.pairs, f.address+f.textAt, f.count
 	r.first = r.pairs + first
 	return r, true
 }
 
-// find finds the buckets. Zeros at the table's end need not be in a segment.
-func (r *restorer) find(f functions, segments []segment) (buckets []byte, ok bool) {
-	r.count = bucketsEach*(f.count-1) + 1
-	table := make([]byte, bucketSize*r.count)
-	for b := range r.count {
+// ownBuckets returns the buckets, if they are as they would be. Zeros at their end need
+// not be in the memory that the program starts from.
+func (f functions) ownBuckets(count int) (buckets []byte, ok bool) {
+	table := make([]byte, bucketSize*count)
+	for b := range count {
 		binary.LittleEndian.PutUint32(table[bucketSize*b:], uint32(b/bucketsEach))
 	}
 	table = bytes.TrimRight(table, "\x00")
-	_, r.buckets, ok = f.places(segments)
-	if !ok {
-		return nil, false
-	}
-	buckets = f.memory[r.buckets-f.address:]
-	return buckets[:min(len(buckets), len(table))], bytes.HasPrefix(buckets, table)
+	buckets = f.memory[f.buckets:]
+	return buckets[:min(len(buckets), len(table))], f.buckets > 0 && bytes.HasPrefix(buckets, table)
 }
 
 // Variables of the function that restores.

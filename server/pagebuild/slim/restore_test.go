@@ -56,11 +56,13 @@ func TestStartRestoresTheTable(t *testing.T) {
 		t.Fatal("the table of functions is not found")
 	}
 	l := m.linkage(table)
-	facts := table.traceFacts(segments)
+	facts := table.traceFacts()
 	if _, ok := improve(code.body, l); !ok || !table.rewrite(l.layouts) || len(facts) == 0 {
 		t.Fatal("the program is not known")
 	}
-	facts.clear()
+	for _, fact := range facts {
+		clear(fact)
+	}
 	want, got := image(segments), started(t, small)
 	if rest := got[len(want):]; len(bytes.Trim(rest, "\x00")) > 0 {
 		t.Error("there is something in the memory behind the program's data")
@@ -70,17 +72,9 @@ func TestStartRestoresTheTable(t *testing.T) {
 			t.Fatalf("byte %#x is %d, want %d", i, got[i], want[i])
 		}
 	}
-	data, _ = must(split(small)).only(dataSection)
-	if shipped := len(data.body); shipped > len(want)*3/4 {
+	if shipped := len(sectionOf(t, small, dataSection)); shipped > len(want)*3/4 {
 		t.Errorf("of %d bytes of memory %d are shipped: nothing was left to restore", len(want), shipped)
 	}
-}
-
-func must(m module, err error) module {
-	if err != nil {
-		panic(err)
-	}
-	return m
 }
 
 // named makes a table of functions with these names.

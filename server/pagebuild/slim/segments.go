@@ -16,12 +16,8 @@ type segment struct {
 // desert of Go's layout stays empty.
 const gap = 1024
 
-// WebAssembly's codes in the head of a segment of the only memory.
-const (
-	activeSegment = 0x00
-	i32Const      = 0x41
-	end           = 0x0b
-)
+// activeSegment is WebAssembly's code for a segment of the only memory.
+const activeSegment = 0x00
 
 func read(body []byte) ([]segment, error) {
 	bad := errors.New("the program's data are not segments at fixed addresses")
@@ -32,7 +28,7 @@ func read(body []byte) ([]segment, error) {
 	body = body[n:]
 	segments := make([]segment, 0, count)
 	for range count {
-		if len(body) < 3 || body[0] != activeSegment || body[1] != i32Const {
+		if len(body) < 3 || body[0] != activeSegment || body[1] != opI32Const {
 			return nil, bad
 		}
 		// An address is a signed number, but Go's are not negative: the bits
@@ -116,20 +112,11 @@ func image(segments []segment) (memory []byte) {
 func write(segments []segment) []byte {
 	body := binary.AppendUvarint(nil, uint64(len(segments)))
 	for _, s := range segments {
-		body = append(body, activeSegment, i32Const)
-		body = appendAddress(body, s.at)
+		body = append(body, activeSegment)
+		body = append(body, signedNumber(opI32Const, int64(s.at)).bytes...)
 		body = append(body, end)
 		body = binary.AppendUvarint(body, uint64(len(s.data)))
 		body = append(body, s.data...)
 	}
 	return body
-}
-
-// appendAddress writes a number that is not negative as WebAssembly's signed
-// ones: the highest bit of the last byte is a sign.
-func appendAddress(body []byte, at int) []byte {
-	for ; at > 0x3f; at >>= 7 {
-		body = append(body, byte(at)|0x80)
-	}
-	return append(body, byte(at))
 }

@@ -8,8 +8,8 @@
 //     zeros compress to nothing.
 //   - A fifth says from which line of which file every instruction comes. A panic's
 //     trace keeps the names of functions and loses the lines ([functions.rewrite]).
-//   - Another fifth of what is left can be worked out, and is when the program
-//     starts ([functions.blank]).
+//   - A sixth of what is left, compressed, can be worked out, and is when the
+//     program starts ([functions.blank]).
 //
 // In the code:
 //
@@ -46,7 +46,7 @@ func Program(program []byte) (small []byte, left Left, err error) {
 	if known {
 		l = m.linkage(table)
 	}
-	facts := table.traceFacts(segments)
+	facts := table.traceFacts()
 	if code, ok := m.only(codeSection); ok {
 		better, found := improve(code.body, l)
 		if l != nil && (!found || !table.rewrite(l.layouts)) {
@@ -58,11 +58,13 @@ func Program(program []byte) (small []byte, left Left, err error) {
 	left.Calls = l == nil
 	left.Lines = left.Calls && !(known && table.rewrite(nil))
 	if !left.Lines {
-		facts.clear()
+		for _, fact := range facts {
+			clear(fact)
+		}
 	}
 	if !left.Calls {
-		l.declare()
-		if r, ok := table.blank(segments); ok {
+		l.declare(pushSignature, goSignature, goSignature, goSignature) // push, fault, grow, growNoContext
+		if r, ok := table.blank(); ok {
 			left.Order = false
 			m = l.start(m, r)
 		}

@@ -93,19 +93,25 @@ func TestTheSmallTwinDoesTheSame(t *testing.T) {
 // memory is what a program starts from.
 func memory(t *testing.T, program []byte) []byte {
 	t.Helper()
-	var m []byte
-	for rest := program[len(magic):]; len(rest) > 0; {
-		size, n := binary.Uvarint(rest[1:])
-		if rest[0] == dataSection {
-			segments, err := read(rest[1+n : 1+n+int(size)])
-			if err != nil {
-				t.Fatal(err)
-			}
-			m = image(segments)
-		}
-		rest = rest[1+n+int(size):]
+	segments, err := read(sectionOf(t, program, dataSection))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return m
+	return image(segments)
+}
+
+// sectionOf returns the one section of a kind.
+func sectionOf(t *testing.T, program []byte, kind byte) []byte {
+	t.Helper()
+	m, err := split(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, ok := m.only(kind)
+	if !ok {
+		t.Fatalf("the program has no section %d, or more than one", kind)
+	}
+	return s.body
 }
 
 // data makes a program of one data section.

@@ -40,6 +40,8 @@ type functions struct {
 	units   []byte // the files of the compilation units
 	files   []byte // their names
 	pairs   int    // where the pairs begin, to which records' places are relative
+	facts   int    // where the facts begin, and behind them the buckets; 0 where they are not found
+	buckets int
 }
 
 // findFunctions finds the linker's table of functions in the one segment that has it.
@@ -51,6 +53,9 @@ func findFunctions(segments []segment) (f functions, ok bool) {
 			}
 			f, ok = found, true
 		}
+	}
+	if facts, buckets, found := f.places(segments); ok && found {
+		f.facts, f.buckets = facts, buckets
 	}
 	return f, ok
 }

@@ -49,8 +49,5 @@ func (w *writer) function(variables byte) []byte {
 	if variables > 0 {
 		f = []byte{1, variables, typeI32}
 	}
-	for _, x := range w.code {
-		f = append(f, x.bytes...)
-	}
-	return withSize(append(f, end))
+	return withSize(append(append(f, encode(w.code)...), end))
 }

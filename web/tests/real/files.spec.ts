@@ -22,6 +22,7 @@ const fileOf = (page: Page, title: string, name: string, buffer: Buffer) =>
 
 const sha = (page: Page, model: ModelName) => page.evaluate((name) => window.atelier.weightsSha256(name), model)
 
+// PyTorch's own files are not of this repository: where they are missing, this is left out and says so.
 test('a file that PyTorch wrote loads bit for bit', async ({ page }) => {
   test.skip(!existsSync(parity), `PyTorch's files are not there: ${parity}`)
   test.setTimeout(180_000)
