@@ -16,6 +16,9 @@ export type DataState =
 /** How far the data is; shown in the page's head. */
 export const dataState = signal<DataState>({ phase: 'loading', share: 0 })
 
+/** Whether it has failed by now, which an effect cannot know from the render before it. */
+export const hasFailed = () => dataState.peek().phase === 'failed'
+
 /** Images to train on, all but the tenth that validates; until the data is here, the report's. */
 export const trainable = computed(() => (dataState.value.phase === 'ready' ? Math.floor((dataState.value.train * 9) / 10) : allImages))
 

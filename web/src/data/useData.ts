@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks'
 import { complain } from '../state/app'
-import { dataState, theData, type DataSet } from './set'
+import { dataState, hasFailed, theData, type DataSet } from './set'
 
 /** The data set once it is there; after a failure, once it has been asked for again. */
 export function useData(): DataSet | null {
   const [data, setData] = useState<DataSet | null>(null)
   const failed = dataState.value.phase === 'failed'
-  useEffect(() => { if (!failed) theData().then(setData, complain) }, [failed])
+  useEffect(() => { if (!hasFailed()) theData().then(setData, complain) }, [failed])
   return data
 }

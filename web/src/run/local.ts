@@ -223,6 +223,9 @@ export class LocalSession implements Session {
   }
 
   private async enter(): Promise<Link> {
+    // Asked for now, so that a failure is the one that all share: later would be a try that nobody asked for.
+    const asked = theData()
+    asked.catch(() => {}) // told below, where it is waited for
     const link = await Link.open(this.model)
     link.onEvent = (event) => this.hear(event)
     const { recipes } = await link.call('hello', { model: this.model })
@@ -232,7 +235,7 @@ export class LocalSession implements Session {
       this.loaded = weights
     }
     await (this.loaded ? give(this.loaded) : this.onProgram(give))
-    const images = await theData().catch((error: unknown) => {
+    const images = await asked.catch((error: unknown) => {
       link.close()
       throw error
     })

@@ -20,6 +20,23 @@ test.describe('with a console that complains', () => {
     await expect(page.getByRole('application', { name: 'Drawing pad' })).toBeVisible()
   })
 
+  test('data that is missing is asked for once, however late the programs come', async ({ page }) => {
+    let asked = 0
+    await page.route('**/data/index.json', (route) => { asked++; return route.fulfill({ status: 404, body: 'no' }) })
+    let come = () => {}
+    const late = new Promise<void>((now) => { come = now })
+    await page.route('**/assets/worker-*.js', async (route) => {
+      await late
+      await route.fallback()
+    })
+    await page.goto('./#view=draw&weights=none')
+    await expect(page.getByRole('button', { name: /Try again/ })).toBeVisible()
+    come()
+    await page.waitForTimeout(1000) // for a try that nobody asked for
+    await expect(page.getByRole('button', { name: /Try again/ })).toBeVisible()
+    expect(asked).toBe(1)
+  })
+
   test('data that is cut short', async ({ page }) => {
     await page.route('**/data/t10k-labels-idx1-ubyte.gz', async (route) => {
       const body = await (await route.fetch()).body()

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { dataState, theData } from '../../data/set'
+import { dataState, hasFailed, theData } from '../../data/set'
 import { complain, sessions } from '../../state/app'
 import type { Kept } from './selection'
 
@@ -28,6 +28,6 @@ function ask(): Promise<Kept> {
 export function useKept(): Kept | null {
   const [kept, setKept] = useState<Kept | null>(null)
   const failed = dataState.value.phase === 'failed'
-  useEffect(() => { if (!failed) ask().then(setKept, complain) }, [failed])
+  useEffect(() => { if (!hasFailed()) ask().then(setKept, complain) }, [failed])
   return kept
 }
