@@ -17,14 +17,14 @@ const stackPointer = 1
 //
 // It follows values from instruction to instruction, only where control goes
 // nowhere else, and only in functions that give nobody an address in their frame,
-// so that no store but those to the stack pointer's own offsets changes it. No
-// store is left out: the collector may look at what a frame holds.
+// so that no store but those to the stack pointer's own offsets changes it. Stores
+// that nobody reads any more are left out then ([dropUnread], [dropUnused]).
 func forward(all []instruction, v *variables) (better []instruction, found bool) {
 	frame, ok := frameStores(all)
 	if !ok {
 		return all, false
 	}
-	t := tracker{all: slices.Clone(all), frame: frame, variables: v}
+	t := tracker{all: slices.Clone(all), frame: frame, variables: v, passed: map[int64]bool{}}
 	t.forget()
 	for t.at < len(t.all) {
 		t.step()
@@ -33,7 +33,7 @@ func forward(all []instruction, v *variables) (better []instruction, found bool)
 		v.added = 0
 		return all, false
 	}
-	return t.out, true
+	return dropUnused(dropUnread(t.out, t.passed)), true
 }
 
 // frameStores returns the stores to the frame of one of Go's functions that uses
@@ -99,6 +99,7 @@ type tracker struct {
 	times     map[int64]int64 // how often each was set
 	words     map[int64]sum   // of slots of eight bytes, by their offset
 	halves    map[int64]held  // of slots of four
+	passed    map[int64]bool  // the frame's bytes that some load is not needed for any more
 }
 
 // forget begins anew, where control may come from elsewhere.
@@ -128,8 +129,10 @@ func (t *tracker) step() {
 		t.halves[t.value(2)] = held{v, t.times[v], t.all[t.at+2].op == opF32Store}
 		t.take(3)
 	case t.slot(opI64Low) && t.holds(t.value(1), true):
+		t.pass(t.value(1), 4)
 		t.replace(2, numbered(opLocalGet, t.halves[t.value(1)].variable), plain(opF32Bits), plain(opExtend))
 	case t.slot(opF32Load) && t.holds(t.value(1), false):
+		t.pass(t.value(1), 4)
 		t.replace(2, numbered(opLocalGet, t.halves[t.value(1)].variable), plain(opWrap), plain(opFromBits))
 	default:
 		t.other()
@@ -159,6 +162,9 @@ func (t *tracker) address() bool {
 		return false
 	}
 	t.all[u] = t.all[u].reaching(t.all[u].value + s.offset)
+	if n == 2 {
+		t.pass(t.value(1), 8)
+	}
 	t.replace(n, numbered(opLocalGet, root))
 	t.take(1)
 	return true
@@ -247,6 +253,13 @@ func (t *tracker) overwrite(at int64) {
 	for o := at - 7; o < at+8; o++ {
 		delete(t.words, o)
 		delete(t.halves, o)
+	}
+}
+
+// pass is told that the slot of so many bytes is not loaded here after all.
+func (t *tracker) pass(slot, bytes int64) {
+	for o := slot; o < slot+bytes; o++ {
+		t.passed[o] = true
 	}
 }
 
