@@ -2,6 +2,7 @@ package nn
 
 import (
 	"fmt"
+	"math"
 
 	"atelier/core/kernel"
 	"atelier/core/random"
@@ -73,16 +74,29 @@ func (l *dropoutPass) Forward(c *Context, x []float32) ([]float32, error) {
 // each 32 random bits.
 func dropMask(dst []float32, p float32, s *random.Stream) {
 	threshold := uint32(float64(float64(p)*(1<<16)) + .5)
-	keep := [2]float32{1 / (1 - p), 0}
+	kept := math.Float32bits(1 / (1 - p))
+	for ; len(dst) >= 8; dst = dst[8:] {
+		a, b, c, d := s.Block()
+		m := (*[8]float32)(dst)
+		m[0], m[1] = drop(a, threshold, kept), drop(a>>16, threshold, kept)
+		m[2], m[3] = drop(b, threshold, kept), drop(b>>16, threshold, kept)
+		m[4], m[5] = drop(c, threshold, kept), drop(c>>16, threshold, kept)
+		m[6], m[7] = drop(d, threshold, kept), drop(d>>16, threshold, kept)
+	}
 	var bits uint32
 	for i := range dst {
 		if i&1 == 0 {
 			bits = s.Uint32()
-		} else {
-			bits >>= 16
 		}
-		dst[i] = keep[((bits&0xffff)-threshold)>>31]
+		dst[i] = drop(bits, threshold, kept)
+		bits >>= 16
 	}
+}
+
+// drop returns the float32 of the bits kept, or 0 where the lower half of bits is below the threshold.
+func drop(bits, threshold, kept uint32) float32 {
+	below := uint32(int32(bits&0xffff-threshold) >> 31) // all ones, or none
+	return math.Float32frombits(kept &^ below)
 }
 
 func (l *dropoutPass) apply(x []float32, n int) {

@@ -23,10 +23,31 @@ func TestPhiloxKnownAnswers(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := philox(tt.ctr, tt.key); got != tt.want {
+			var got [4]uint32
+			if got[0], got[1], got[2], got[3] = philox(tt.ctr, tt.key); got != tt.want {
 				t.Errorf("philox = %08x, want %08x", got, tt.want)
 			}
 		})
+	}
+}
+
+func TestBlocksAreTheNumbersInFours(t *testing.T) {
+	one, four := New(42, Dropout, 1, 2, 3), New(42, Dropout, 1, 2, 3)
+	for i := range 100 {
+		var want, got [4]uint32
+		for k := range want {
+			want[k] = one.Uint32()
+		}
+		if got[0], got[1], got[2], got[3] = four.Block(); got != want {
+			t.Fatalf("block %d is %08x, its numbers are %08x", i, got, want)
+		}
+	}
+	one.Uint32()
+	one.Block()
+	four.Block()
+	four.Block()
+	if a, b := one.Uint32(), four.Uint32(); a != b {
+		t.Errorf("behind a block comes %08x, want %08x", a, b)
 	}
 }
 

@@ -4,6 +4,8 @@
 // worker can draw its part and a resumed run draws the same.
 package random
 
+import "math"
+
 // Purpose keeps the streams of different uses apart.
 type Purpose uint32
 
@@ -41,8 +43,7 @@ func New(seed uint64, purpose Purpose, a, b, c uint32) Stream {
 // Uint32 returns the next 32 bits.
 func (s *Stream) Uint32() uint32 {
 	if s.used == 4 {
-		s.block = philox(s.ctr, s.key)
-		s.ctr[0]++
+		s.block[0], s.block[1], s.block[2], s.block[3] = s.Block()
 		s.used = 0
 	}
 	v := s.block[s.used]
@@ -72,16 +73,36 @@ func (s *Stream) Normal() float32 {
 	return float32(float64(float64(sum)*(1.0/(1<<32))) - 6)
 }
 
-func philox(c [4]uint32, k [2]uint32) [4]uint32 {
-	for range 10 {
-		p0 := uint64(c[0]) * 0xD2511F53
-		p1 := uint64(c[2]) * 0xCD9E8D57
-		c = [4]uint32{
-			uint32(p1>>32) ^ c[1] ^ k[0], uint32(p1),
-			uint32(p0>>32) ^ c[3] ^ k[1], uint32(p0),
-		}
-		k[0] += 0x9E3779B9
-		k[1] += 0xBB67AE85
+// Block returns the next four of Uint32's numbers, those of a whole block: what is
+// left of the block before is passed over.
+func (s *Stream) Block() (a, b, c, d uint32) {
+	s.used = 4
+	a, b, c, d = philox(s.ctr, s.key)
+	s.ctr[0]++
+	return a, b, c, d
+}
+
+// philox works with single numbers: in an array, they would go through memory.
+func philox(c [4]uint32, k [2]uint32) (c0, c1, c2, c3 uint32) {
+	c0, c1, c2, c3 = c[0], c[1], c[2], c[3]
+	k0, k1 := k[0], k[1]
+	for range 5 {
+		c0, c1, c2, c3 = philoxRound(c0, c1, c2, c3, k0, k1)
+		c0, c1, c2, c3 = philoxRound(c0, c1, c2, c3, k0+keyStep0, k1+keyStep1)
+		k0 += 2 * keyStep0 & math.MaxUint32
+		k1 += 2 * keyStep1 & math.MaxUint32
 	}
-	return c
+	return c0, c1, c2, c3
+}
+
+// What is added to the key from round to round.
+const (
+	keyStep0 = 0x9E3779B9
+	keyStep1 = 0xBB67AE85
+)
+
+func philoxRound(c0, c1, c2, c3, k0, k1 uint32) (d0, d1, d2, d3 uint32) {
+	p0 := uint64(c0) * 0xD2511F53
+	p1 := uint64(c2) * 0xCD9E8D57
+	return uint32(p1>>32) ^ c1 ^ k0, uint32(p1), uint32(p0>>32) ^ c3 ^ k1, uint32(p0)
 }
