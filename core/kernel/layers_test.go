@@ -91,6 +91,7 @@ func TestMaxPool(t *testing.T) {
 	}{
 		{"first of equals", [4]float32{2, 2, 2, 2}, 0}, {"last", [4]float32{1, 2, 3, 4}, 3}, {"negative", [4]float32{-5, -1, -2, -1}, 1},
 		{"NaN wins", [4]float32{9, nan, 10, 3}, 1}, {"NaN first", [4]float32{nan, 1, 2, 3}, 0}, {"NaN last", [4]float32{3, 1, 2, nan}, 3},
+		{"two NaN, the first", [4]float32{1, nan, 2, nan}, 1}, {"two NaN below", [4]float32{8, 9, nan, nan}, 2}, {"first of equals across rows", [4]float32{1, 7, 7, 2}, 1},
 		{"signed zeros are equal", [4]float32{float32(math.Copysign(0, -1)), 0, 0, 0}, 0},
 	} {
 		in, out := Grid{1, 2, 2}, Grid{1, 1, 1}
@@ -149,17 +150,24 @@ func TestGlobalAvgPool(t *testing.T) {
 }
 
 func TestFlattenOrder(t *testing.T) {
-	g, n := Grid{3, 2, 5}, 2
-	x := fill(n*30, 1)
-	grid := toGrid(x, g, n)
-	if got := grid[g.Len()+g.At(1, 3)+2]; got != x[30+2*10+1*5+3] {
-		t.Errorf("pixel (1,3) of channel 2 of image 1 is %v", got)
-	}
-	checkBorder(t, "unflatten", grid, g, n)
-	back := make([]float32, len(x))
-	Flatten(back, grid, g, n)
-	if !sameBits(back, x) {
-		t.Error("Flatten does not undo Unflatten")
+	for _, g := range []Grid{{3, 2, 5}, {64, 14, 14}, {64, 7, 14}} {
+		t.Run(fmt.Sprint(g), func(t *testing.T) {
+			const n = 2
+			x := fill(n*g.C*g.H*g.W, 1)
+			grid := toGrid(x, g, n)
+			for i, want := range x {
+				img, c, row, col := i/(g.C*g.H*g.W), i/(g.H*g.W)%g.C, i/g.W%g.H, i%g.W
+				if got := grid[img*g.Len()+g.At(row, col)+c]; got != want {
+					t.Fatalf("pixel (%d,%d) of channel %d of image %d is %v, want %v", row, col, c, img, got, want)
+				}
+			}
+			checkBorder(t, "unflatten", grid, g, n)
+			back := make([]float32, len(x))
+			Flatten(back, grid, g, n)
+			if !sameBits(back, x) {
+				t.Error("Flatten does not undo Unflatten")
+			}
+		})
 	}
 }
 
