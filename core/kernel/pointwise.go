@@ -103,9 +103,16 @@ func Flatten(y, x []float32, g Grid, n int) {
 	for img := range n {
 		dst := y[img*g.C*hw:][:g.C*hw]
 		for row := range g.H {
+			src, dst := x[img*g.Len()+g.At(row, 0):][:g.W*g.C], dst[row*g.W:]
+			if g == flat64 {
+				for c := 0; c < g.C; c += 4 {
+					flatten64x14(dst[c*hw:], src[c:])
+				}
+				continue
+			}
 			for col := range g.W {
-				for c, v := range x[img*g.Len()+g.At(row, col):][:g.C] {
-					dst[c*hw+row*g.W+col] = v
+				for c, v := range src[col*g.C:][:g.C] {
+					dst[c*hw+col] = v
 				}
 			}
 		}
@@ -120,12 +127,22 @@ func Unflatten(dx, dy []float32, g Grid, n int) {
 	for img := range n {
 		src := dy[img*g.C*hw:][:g.C*hw]
 		for row := range g.H {
+			dst, src := dx[img*g.Len()+g.At(row, 0):][:g.W*g.C], src[row*g.W:]
+			if g == flat64 {
+				for c := 0; c < g.C; c += 4 {
+					unflatten64x14(dst[c:], src[c*hw:])
+				}
+				continue
+			}
 			for col := range g.W {
-				dst := dx[img*g.Len()+g.At(row, col):][:g.C]
-				for c := range dst {
-					dst[c] = src[c*hw+row*g.W+col]
+				d := dst[col*g.C:][:g.C]
+				for c := range d {
+					d[c] = src[c*hw+col]
 				}
 			}
 		}
 	}
 }
+
+// flat64 is the grid that has straight-line copies, Model 1's.
+var flat64 = Grid{64, 14, 14}

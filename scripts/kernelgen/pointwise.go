@@ -46,6 +46,9 @@ var channelLoops = []loop{
 // over 7 pixels at a time, since 7 divides every side.
 var statsChannels = []int{32, 64, 128}
 
+// flatShapes lists the channels and the side of what is flattened.
+var flatShapes = []struct{ channels, side int }{{64, 14}}
+
 func pointwiseFile() *source {
 	s := new(source)
 	for _, l := range flatLoops {
@@ -58,7 +61,29 @@ func pointwiseFile() *source {
 		statsFunc(s, c)
 		gradientStatsFunc(s, c)
 	}
+	for _, f := range flatShapes {
+		flattenFuncs(s, f.channels, f.side)
+	}
 	return s
+}
+
+// flattenFuncs copy four channels of a row of pixels to their places in a vector,
+// and back.
+func flattenFuncs(s *source, channels, side int) {
+	const some = 4
+	name := fmt.Sprintf("latten%dx%d", channels, side)
+	blocks := fmt.Sprintf("Y, X := (*[%d]float32)(y), (*[%d]float32)(x)", (some-1)*side*side+side, (side-1)*channels+some)
+	to, from := new(source), new(source)
+	for c := range some {
+		for col := range side {
+			y, x := c*side*side+col, col*channels+c
+			to.line("Y[%d] = X[%d]", y, x)
+			from.line("X[%d] = Y[%d]", x, y)
+		}
+	}
+	s.line("// f%s copies four channels of a row of pixels x to y, where each has its plane.\n//", name)
+	s.line("//go:norace\nfunc f%s(y, x []float32) {\n%s\n%s}\n", name, blocks, to)
+	s.line("// unf%s copies them back.\n//\n//go:norace\nfunc unf%s(x, y []float32) {\n%s\n%s}\n", name, name, blocks, from)
 }
 
 // write writes the loop over blocks of size elements. With stride the slices move
