@@ -8,32 +8,32 @@ package kernel
 func filterKernelsOf(n, c, k int) *filterKernels {
 	switch [3]int{n, c, k} {
 	case [3]int{8, 32, 32}:
-		return &filterKernels{forwardFilter32x32, backwardFilter32x32, filterTaps32x32}
+		return &filterKernels{forwardFilter32x32, backwardFilter32x32, filterTaps32x32, 1040}
 	case [3]int{8, 32, 64}:
-		return &filterKernels{forwardFilter32x64, backwardFilter32x64, filterTaps32x64}
+		return &filterKernels{forwardFilter32x64, backwardFilter32x64, filterTaps32x64, 2064}
 	case [3]int{8, 64, 64}:
-		return &filterKernels{forwardFilter64x64, backwardFilter64x64, filterTaps64x64}
+		return &filterKernels{forwardFilter64x64, backwardFilter64x64, filterTaps64x64, 4112}
 	case [3]int{6, 64, 128}:
-		return &filterKernels{forwardFilter64x128, backwardFilter64x128, filterTaps64x128}
+		return &filterKernels{forwardFilter64x128, backwardFilter64x128, filterTaps64x128, 8208}
 	case [3]int{6, 128, 128}:
-		return &filterKernels{forwardFilter128x128, backwardFilter128x128, filterTaps128x128}
+		return &filterKernels{forwardFilter128x128, backwardFilter128x128, filterTaps128x128, 16400}
 	}
 	return nil
 }
 
 //go:norace
 func forwardFilter32x32(u, w []float32) {
-	for len(u) >= 35841 && len(w) >= 9 {
-		d, g := (*[35841]float32)(u), (*[9]float32)(w)
+	for len(u) >= 36401 && len(w) >= 9 {
+		d, g := (*[36401]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		d[0], d[1024], d[2048], d[3072], d[4096], d[5120] = filterPointsOf6(t00, t01, t02)
-		d[6144], d[7168], d[8192], d[9216], d[10240], d[11264] = filterPointsOf6(t10, t11, t12)
-		d[12288], d[13312], d[14336], d[15360], d[16384], d[17408] = filterPointsOf6(t20, t21, t22)
-		d[18432], d[19456], d[20480], d[21504], d[22528], d[23552] = filterPointsOf6(t30, t31, t32)
-		d[24576], d[25600], d[26624], d[27648], d[28672], d[29696] = filterPointsOf6(t40, t41, t42)
-		d[30720], d[31744], d[32768], d[33792], d[34816], d[35840] = filterPointsOf6(t50, t51, t52)
+		d[0], d[1040], d[2080], d[3120], d[4160], d[5200] = filterPointsOf6(t00, t01, t02)
+		d[6240], d[7280], d[8320], d[9360], d[10400], d[11440] = filterPointsOf6(t10, t11, t12)
+		d[12480], d[13520], d[14560], d[15600], d[16640], d[17680] = filterPointsOf6(t20, t21, t22)
+		d[18720], d[19760], d[20800], d[21840], d[22880], d[23920] = filterPointsOf6(t30, t31, t32)
+		d[24960], d[26000], d[27040], d[28080], d[29120], d[30160] = filterPointsOf6(t40, t41, t42)
+		d[31200], d[32240], d[33280], d[34320], d[35360], d[36400] = filterPointsOf6(t50, t51, t52)
 		if len(u) < 4 {
 			break
 		}
@@ -43,35 +43,35 @@ func forwardFilter32x32(u, w []float32) {
 
 //go:norace
 func backwardFilter32x32(u, w []float32) {
-	for len(u) >= 64513 && len(w) >= 9 {
-		d, g := (*[64513]float32)(u), (*[9]float32)(w)
+	for len(u) >= 65521 && len(w) >= 9 {
+		d, g := (*[65521]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50, t60, t70 := filterPointsOf8(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51, t61, t71 := filterPointsOf8(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52, t62, t72 := filterPointsOf8(g[2], g[5], g[8])
-		d[0], d[1024], d[2048], d[3072], d[4096], d[5120], d[6144], d[7168] = filterPointsOf8(t00, t01, t02)
-		d[8192], d[9216], d[10240], d[11264], d[12288], d[13312], d[14336], d[15360] = filterPointsOf8(t10, t11, t12)
-		d[16384], d[17408], d[18432], d[19456], d[20480], d[21504], d[22528], d[23552] = filterPointsOf8(t20, t21, t22)
-		d[24576], d[25600], d[26624], d[27648], d[28672], d[29696], d[30720], d[31744] = filterPointsOf8(t30, t31, t32)
-		d[32768], d[33792], d[34816], d[35840], d[36864], d[37888], d[38912], d[39936] = filterPointsOf8(t40, t41, t42)
-		d[40960], d[41984], d[43008], d[44032], d[45056], d[46080], d[47104], d[48128] = filterPointsOf8(t50, t51, t52)
-		d[49152], d[50176], d[51200], d[52224], d[53248], d[54272], d[55296], d[56320] = filterPointsOf8(t60, t61, t62)
-		d[57344], d[58368], d[59392], d[60416], d[61440], d[62464], d[63488], d[64512] = filterPointsOf8(t70, t71, t72)
+		d[0], d[1040], d[2080], d[3120], d[4160], d[5200], d[6240], d[7280] = filterPointsOf8(t00, t01, t02)
+		d[8320], d[9360], d[10400], d[11440], d[12480], d[13520], d[14560], d[15600] = filterPointsOf8(t10, t11, t12)
+		d[16640], d[17680], d[18720], d[19760], d[20800], d[21840], d[22880], d[23920] = filterPointsOf8(t20, t21, t22)
+		d[24960], d[26000], d[27040], d[28080], d[29120], d[30160], d[31200], d[32240] = filterPointsOf8(t30, t31, t32)
+		d[33280], d[34320], d[35360], d[36400], d[37440], d[38480], d[39520], d[40560] = filterPointsOf8(t40, t41, t42)
+		d[41600], d[42640], d[43680], d[44720], d[45760], d[46800], d[47840], d[48880] = filterPointsOf8(t50, t51, t52)
+		d[49920], d[50960], d[52000], d[53040], d[54080], d[55120], d[56160], d[57200] = filterPointsOf8(t60, t61, t62)
+		d[58240], d[59280], d[60320], d[61360], d[62400], d[63440], d[64480], d[65520] = filterPointsOf8(t70, t71, t72)
 		u, w = u[1:], w[9:]
 	}
 }
 
 //go:norace
 func filterTaps32x32(w, u []float32) {
-	for len(u) >= 64513 && len(w) >= 9 {
-		d, g := (*[64513]float32)(u), (*[9]float32)(w)
-		t00, t10, t20 := filterTapsOf8(d[0], d[8192], d[16384], d[24576], d[32768], d[40960], d[49152], d[57344])
-		t01, t11, t21 := filterTapsOf8(d[1024], d[9216], d[17408], d[25600], d[33792], d[41984], d[50176], d[58368])
-		t02, t12, t22 := filterTapsOf8(d[2048], d[10240], d[18432], d[26624], d[34816], d[43008], d[51200], d[59392])
-		t03, t13, t23 := filterTapsOf8(d[3072], d[11264], d[19456], d[27648], d[35840], d[44032], d[52224], d[60416])
-		t04, t14, t24 := filterTapsOf8(d[4096], d[12288], d[20480], d[28672], d[36864], d[45056], d[53248], d[61440])
-		t05, t15, t25 := filterTapsOf8(d[5120], d[13312], d[21504], d[29696], d[37888], d[46080], d[54272], d[62464])
-		t06, t16, t26 := filterTapsOf8(d[6144], d[14336], d[22528], d[30720], d[38912], d[47104], d[55296], d[63488])
-		t07, t17, t27 := filterTapsOf8(d[7168], d[15360], d[23552], d[31744], d[39936], d[48128], d[56320], d[64512])
+	for len(u) >= 65521 && len(w) >= 9 {
+		d, g := (*[65521]float32)(u), (*[9]float32)(w)
+		t00, t10, t20 := filterTapsOf8(d[0], d[8320], d[16640], d[24960], d[33280], d[41600], d[49920], d[58240])
+		t01, t11, t21 := filterTapsOf8(d[1040], d[9360], d[17680], d[26000], d[34320], d[42640], d[50960], d[59280])
+		t02, t12, t22 := filterTapsOf8(d[2080], d[10400], d[18720], d[27040], d[35360], d[43680], d[52000], d[60320])
+		t03, t13, t23 := filterTapsOf8(d[3120], d[11440], d[19760], d[28080], d[36400], d[44720], d[53040], d[61360])
+		t04, t14, t24 := filterTapsOf8(d[4160], d[12480], d[20800], d[29120], d[37440], d[45760], d[54080], d[62400])
+		t05, t15, t25 := filterTapsOf8(d[5200], d[13520], d[21840], d[30160], d[38480], d[46800], d[55120], d[63440])
+		t06, t16, t26 := filterTapsOf8(d[6240], d[14560], d[22880], d[31200], d[39520], d[47840], d[56160], d[64480])
+		t07, t17, t27 := filterTapsOf8(d[7280], d[15600], d[23920], d[32240], d[40560], d[48880], d[57200], d[65520])
 		g[0], g[1], g[2] = filterTapsOf8(t00, t01, t02, t03, t04, t05, t06, t07)
 		g[3], g[4], g[5] = filterTapsOf8(t10, t11, t12, t13, t14, t15, t16, t17)
 		g[6], g[7], g[8] = filterTapsOf8(t20, t21, t22, t23, t24, t25, t26, t27)
@@ -84,17 +84,17 @@ func filterTaps32x32(w, u []float32) {
 
 //go:norace
 func forwardFilter32x64(u, w []float32) {
-	for len(u) >= 71681 && len(w) >= 9 {
-		d, g := (*[71681]float32)(u), (*[9]float32)(w)
+	for len(u) >= 72241 && len(w) >= 9 {
+		d, g := (*[72241]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		d[0], d[2048], d[4096], d[6144], d[8192], d[10240] = filterPointsOf6(t00, t01, t02)
-		d[12288], d[14336], d[16384], d[18432], d[20480], d[22528] = filterPointsOf6(t10, t11, t12)
-		d[24576], d[26624], d[28672], d[30720], d[32768], d[34816] = filterPointsOf6(t20, t21, t22)
-		d[36864], d[38912], d[40960], d[43008], d[45056], d[47104] = filterPointsOf6(t30, t31, t32)
-		d[49152], d[51200], d[53248], d[55296], d[57344], d[59392] = filterPointsOf6(t40, t41, t42)
-		d[61440], d[63488], d[65536], d[67584], d[69632], d[71680] = filterPointsOf6(t50, t51, t52)
+		d[0], d[2064], d[4128], d[6192], d[8256], d[10320] = filterPointsOf6(t00, t01, t02)
+		d[12384], d[14448], d[16512], d[18576], d[20640], d[22704] = filterPointsOf6(t10, t11, t12)
+		d[24768], d[26832], d[28896], d[30960], d[33024], d[35088] = filterPointsOf6(t20, t21, t22)
+		d[37152], d[39216], d[41280], d[43344], d[45408], d[47472] = filterPointsOf6(t30, t31, t32)
+		d[49536], d[51600], d[53664], d[55728], d[57792], d[59856] = filterPointsOf6(t40, t41, t42)
+		d[61920], d[63984], d[66048], d[68112], d[70176], d[72240] = filterPointsOf6(t50, t51, t52)
 		if len(u) < 4 {
 			break
 		}
@@ -104,35 +104,35 @@ func forwardFilter32x64(u, w []float32) {
 
 //go:norace
 func backwardFilter32x64(u, w []float32) {
-	for len(u) >= 129025 && len(w) >= 9 {
-		d, g := (*[129025]float32)(u), (*[9]float32)(w)
+	for len(u) >= 130033 && len(w) >= 9 {
+		d, g := (*[130033]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50, t60, t70 := filterPointsOf8(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51, t61, t71 := filterPointsOf8(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52, t62, t72 := filterPointsOf8(g[2], g[5], g[8])
-		d[0], d[2048], d[4096], d[6144], d[8192], d[10240], d[12288], d[14336] = filterPointsOf8(t00, t01, t02)
-		d[16384], d[18432], d[20480], d[22528], d[24576], d[26624], d[28672], d[30720] = filterPointsOf8(t10, t11, t12)
-		d[32768], d[34816], d[36864], d[38912], d[40960], d[43008], d[45056], d[47104] = filterPointsOf8(t20, t21, t22)
-		d[49152], d[51200], d[53248], d[55296], d[57344], d[59392], d[61440], d[63488] = filterPointsOf8(t30, t31, t32)
-		d[65536], d[67584], d[69632], d[71680], d[73728], d[75776], d[77824], d[79872] = filterPointsOf8(t40, t41, t42)
-		d[81920], d[83968], d[86016], d[88064], d[90112], d[92160], d[94208], d[96256] = filterPointsOf8(t50, t51, t52)
-		d[98304], d[100352], d[102400], d[104448], d[106496], d[108544], d[110592], d[112640] = filterPointsOf8(t60, t61, t62)
-		d[114688], d[116736], d[118784], d[120832], d[122880], d[124928], d[126976], d[129024] = filterPointsOf8(t70, t71, t72)
+		d[0], d[2064], d[4128], d[6192], d[8256], d[10320], d[12384], d[14448] = filterPointsOf8(t00, t01, t02)
+		d[16512], d[18576], d[20640], d[22704], d[24768], d[26832], d[28896], d[30960] = filterPointsOf8(t10, t11, t12)
+		d[33024], d[35088], d[37152], d[39216], d[41280], d[43344], d[45408], d[47472] = filterPointsOf8(t20, t21, t22)
+		d[49536], d[51600], d[53664], d[55728], d[57792], d[59856], d[61920], d[63984] = filterPointsOf8(t30, t31, t32)
+		d[66048], d[68112], d[70176], d[72240], d[74304], d[76368], d[78432], d[80496] = filterPointsOf8(t40, t41, t42)
+		d[82560], d[84624], d[86688], d[88752], d[90816], d[92880], d[94944], d[97008] = filterPointsOf8(t50, t51, t52)
+		d[99072], d[101136], d[103200], d[105264], d[107328], d[109392], d[111456], d[113520] = filterPointsOf8(t60, t61, t62)
+		d[115584], d[117648], d[119712], d[121776], d[123840], d[125904], d[127968], d[130032] = filterPointsOf8(t70, t71, t72)
 		u, w = u[1:], w[9:]
 	}
 }
 
 //go:norace
 func filterTaps32x64(w, u []float32) {
-	for len(u) >= 129025 && len(w) >= 9 {
-		d, g := (*[129025]float32)(u), (*[9]float32)(w)
-		t00, t10, t20 := filterTapsOf8(d[0], d[16384], d[32768], d[49152], d[65536], d[81920], d[98304], d[114688])
-		t01, t11, t21 := filterTapsOf8(d[2048], d[18432], d[34816], d[51200], d[67584], d[83968], d[100352], d[116736])
-		t02, t12, t22 := filterTapsOf8(d[4096], d[20480], d[36864], d[53248], d[69632], d[86016], d[102400], d[118784])
-		t03, t13, t23 := filterTapsOf8(d[6144], d[22528], d[38912], d[55296], d[71680], d[88064], d[104448], d[120832])
-		t04, t14, t24 := filterTapsOf8(d[8192], d[24576], d[40960], d[57344], d[73728], d[90112], d[106496], d[122880])
-		t05, t15, t25 := filterTapsOf8(d[10240], d[26624], d[43008], d[59392], d[75776], d[92160], d[108544], d[124928])
-		t06, t16, t26 := filterTapsOf8(d[12288], d[28672], d[45056], d[61440], d[77824], d[94208], d[110592], d[126976])
-		t07, t17, t27 := filterTapsOf8(d[14336], d[30720], d[47104], d[63488], d[79872], d[96256], d[112640], d[129024])
+	for len(u) >= 130033 && len(w) >= 9 {
+		d, g := (*[130033]float32)(u), (*[9]float32)(w)
+		t00, t10, t20 := filterTapsOf8(d[0], d[16512], d[33024], d[49536], d[66048], d[82560], d[99072], d[115584])
+		t01, t11, t21 := filterTapsOf8(d[2064], d[18576], d[35088], d[51600], d[68112], d[84624], d[101136], d[117648])
+		t02, t12, t22 := filterTapsOf8(d[4128], d[20640], d[37152], d[53664], d[70176], d[86688], d[103200], d[119712])
+		t03, t13, t23 := filterTapsOf8(d[6192], d[22704], d[39216], d[55728], d[72240], d[88752], d[105264], d[121776])
+		t04, t14, t24 := filterTapsOf8(d[8256], d[24768], d[41280], d[57792], d[74304], d[90816], d[107328], d[123840])
+		t05, t15, t25 := filterTapsOf8(d[10320], d[26832], d[43344], d[59856], d[76368], d[92880], d[109392], d[125904])
+		t06, t16, t26 := filterTapsOf8(d[12384], d[28896], d[45408], d[61920], d[78432], d[94944], d[111456], d[127968])
+		t07, t17, t27 := filterTapsOf8(d[14448], d[30960], d[47472], d[63984], d[80496], d[97008], d[113520], d[130032])
 		g[0], g[1], g[2] = filterTapsOf8(t00, t01, t02, t03, t04, t05, t06, t07)
 		g[3], g[4], g[5] = filterTapsOf8(t10, t11, t12, t13, t14, t15, t16, t17)
 		g[6], g[7], g[8] = filterTapsOf8(t20, t21, t22, t23, t24, t25, t26, t27)
@@ -145,17 +145,17 @@ func filterTaps32x64(w, u []float32) {
 
 //go:norace
 func forwardFilter64x64(u, w []float32) {
-	for len(u) >= 143361 && len(w) >= 9 {
-		d, g := (*[143361]float32)(u), (*[9]float32)(w)
+	for len(u) >= 143921 && len(w) >= 9 {
+		d, g := (*[143921]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		d[0], d[4096], d[8192], d[12288], d[16384], d[20480] = filterPointsOf6(t00, t01, t02)
-		d[24576], d[28672], d[32768], d[36864], d[40960], d[45056] = filterPointsOf6(t10, t11, t12)
-		d[49152], d[53248], d[57344], d[61440], d[65536], d[69632] = filterPointsOf6(t20, t21, t22)
-		d[73728], d[77824], d[81920], d[86016], d[90112], d[94208] = filterPointsOf6(t30, t31, t32)
-		d[98304], d[102400], d[106496], d[110592], d[114688], d[118784] = filterPointsOf6(t40, t41, t42)
-		d[122880], d[126976], d[131072], d[135168], d[139264], d[143360] = filterPointsOf6(t50, t51, t52)
+		d[0], d[4112], d[8224], d[12336], d[16448], d[20560] = filterPointsOf6(t00, t01, t02)
+		d[24672], d[28784], d[32896], d[37008], d[41120], d[45232] = filterPointsOf6(t10, t11, t12)
+		d[49344], d[53456], d[57568], d[61680], d[65792], d[69904] = filterPointsOf6(t20, t21, t22)
+		d[74016], d[78128], d[82240], d[86352], d[90464], d[94576] = filterPointsOf6(t30, t31, t32)
+		d[98688], d[102800], d[106912], d[111024], d[115136], d[119248] = filterPointsOf6(t40, t41, t42)
+		d[123360], d[127472], d[131584], d[135696], d[139808], d[143920] = filterPointsOf6(t50, t51, t52)
 		if len(u) < 4 {
 			break
 		}
@@ -165,35 +165,35 @@ func forwardFilter64x64(u, w []float32) {
 
 //go:norace
 func backwardFilter64x64(u, w []float32) {
-	for len(u) >= 258049 && len(w) >= 9 {
-		d, g := (*[258049]float32)(u), (*[9]float32)(w)
+	for len(u) >= 259057 && len(w) >= 9 {
+		d, g := (*[259057]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50, t60, t70 := filterPointsOf8(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51, t61, t71 := filterPointsOf8(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52, t62, t72 := filterPointsOf8(g[2], g[5], g[8])
-		d[0], d[4096], d[8192], d[12288], d[16384], d[20480], d[24576], d[28672] = filterPointsOf8(t00, t01, t02)
-		d[32768], d[36864], d[40960], d[45056], d[49152], d[53248], d[57344], d[61440] = filterPointsOf8(t10, t11, t12)
-		d[65536], d[69632], d[73728], d[77824], d[81920], d[86016], d[90112], d[94208] = filterPointsOf8(t20, t21, t22)
-		d[98304], d[102400], d[106496], d[110592], d[114688], d[118784], d[122880], d[126976] = filterPointsOf8(t30, t31, t32)
-		d[131072], d[135168], d[139264], d[143360], d[147456], d[151552], d[155648], d[159744] = filterPointsOf8(t40, t41, t42)
-		d[163840], d[167936], d[172032], d[176128], d[180224], d[184320], d[188416], d[192512] = filterPointsOf8(t50, t51, t52)
-		d[196608], d[200704], d[204800], d[208896], d[212992], d[217088], d[221184], d[225280] = filterPointsOf8(t60, t61, t62)
-		d[229376], d[233472], d[237568], d[241664], d[245760], d[249856], d[253952], d[258048] = filterPointsOf8(t70, t71, t72)
+		d[0], d[4112], d[8224], d[12336], d[16448], d[20560], d[24672], d[28784] = filterPointsOf8(t00, t01, t02)
+		d[32896], d[37008], d[41120], d[45232], d[49344], d[53456], d[57568], d[61680] = filterPointsOf8(t10, t11, t12)
+		d[65792], d[69904], d[74016], d[78128], d[82240], d[86352], d[90464], d[94576] = filterPointsOf8(t20, t21, t22)
+		d[98688], d[102800], d[106912], d[111024], d[115136], d[119248], d[123360], d[127472] = filterPointsOf8(t30, t31, t32)
+		d[131584], d[135696], d[139808], d[143920], d[148032], d[152144], d[156256], d[160368] = filterPointsOf8(t40, t41, t42)
+		d[164480], d[168592], d[172704], d[176816], d[180928], d[185040], d[189152], d[193264] = filterPointsOf8(t50, t51, t52)
+		d[197376], d[201488], d[205600], d[209712], d[213824], d[217936], d[222048], d[226160] = filterPointsOf8(t60, t61, t62)
+		d[230272], d[234384], d[238496], d[242608], d[246720], d[250832], d[254944], d[259056] = filterPointsOf8(t70, t71, t72)
 		u, w = u[1:], w[9:]
 	}
 }
 
 //go:norace
 func filterTaps64x64(w, u []float32) {
-	for len(u) >= 258049 && len(w) >= 9 {
-		d, g := (*[258049]float32)(u), (*[9]float32)(w)
-		t00, t10, t20 := filterTapsOf8(d[0], d[32768], d[65536], d[98304], d[131072], d[163840], d[196608], d[229376])
-		t01, t11, t21 := filterTapsOf8(d[4096], d[36864], d[69632], d[102400], d[135168], d[167936], d[200704], d[233472])
-		t02, t12, t22 := filterTapsOf8(d[8192], d[40960], d[73728], d[106496], d[139264], d[172032], d[204800], d[237568])
-		t03, t13, t23 := filterTapsOf8(d[12288], d[45056], d[77824], d[110592], d[143360], d[176128], d[208896], d[241664])
-		t04, t14, t24 := filterTapsOf8(d[16384], d[49152], d[81920], d[114688], d[147456], d[180224], d[212992], d[245760])
-		t05, t15, t25 := filterTapsOf8(d[20480], d[53248], d[86016], d[118784], d[151552], d[184320], d[217088], d[249856])
-		t06, t16, t26 := filterTapsOf8(d[24576], d[57344], d[90112], d[122880], d[155648], d[188416], d[221184], d[253952])
-		t07, t17, t27 := filterTapsOf8(d[28672], d[61440], d[94208], d[126976], d[159744], d[192512], d[225280], d[258048])
+	for len(u) >= 259057 && len(w) >= 9 {
+		d, g := (*[259057]float32)(u), (*[9]float32)(w)
+		t00, t10, t20 := filterTapsOf8(d[0], d[32896], d[65792], d[98688], d[131584], d[164480], d[197376], d[230272])
+		t01, t11, t21 := filterTapsOf8(d[4112], d[37008], d[69904], d[102800], d[135696], d[168592], d[201488], d[234384])
+		t02, t12, t22 := filterTapsOf8(d[8224], d[41120], d[74016], d[106912], d[139808], d[172704], d[205600], d[238496])
+		t03, t13, t23 := filterTapsOf8(d[12336], d[45232], d[78128], d[111024], d[143920], d[176816], d[209712], d[242608])
+		t04, t14, t24 := filterTapsOf8(d[16448], d[49344], d[82240], d[115136], d[148032], d[180928], d[213824], d[246720])
+		t05, t15, t25 := filterTapsOf8(d[20560], d[53456], d[86352], d[119248], d[152144], d[185040], d[217936], d[250832])
+		t06, t16, t26 := filterTapsOf8(d[24672], d[57568], d[90464], d[123360], d[156256], d[189152], d[222048], d[254944])
+		t07, t17, t27 := filterTapsOf8(d[28784], d[61680], d[94576], d[127472], d[160368], d[193264], d[226160], d[259056])
 		g[0], g[1], g[2] = filterTapsOf8(t00, t01, t02, t03, t04, t05, t06, t07)
 		g[3], g[4], g[5] = filterTapsOf8(t10, t11, t12, t13, t14, t15, t16, t17)
 		g[6], g[7], g[8] = filterTapsOf8(t20, t21, t22, t23, t24, t25, t26, t27)
@@ -206,17 +206,17 @@ func filterTaps64x64(w, u []float32) {
 
 //go:norace
 func forwardFilter64x128(u, w []float32) {
-	for len(u) >= 286721 && len(w) >= 9 {
-		d, g := (*[286721]float32)(u), (*[9]float32)(w)
+	for len(u) >= 287281 && len(w) >= 9 {
+		d, g := (*[287281]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		d[0], d[8192], d[16384], d[24576], d[32768], d[40960] = filterPointsOf6(t00, t01, t02)
-		d[49152], d[57344], d[65536], d[73728], d[81920], d[90112] = filterPointsOf6(t10, t11, t12)
-		d[98304], d[106496], d[114688], d[122880], d[131072], d[139264] = filterPointsOf6(t20, t21, t22)
-		d[147456], d[155648], d[163840], d[172032], d[180224], d[188416] = filterPointsOf6(t30, t31, t32)
-		d[196608], d[204800], d[212992], d[221184], d[229376], d[237568] = filterPointsOf6(t40, t41, t42)
-		d[245760], d[253952], d[262144], d[270336], d[278528], d[286720] = filterPointsOf6(t50, t51, t52)
+		d[0], d[8208], d[16416], d[24624], d[32832], d[41040] = filterPointsOf6(t00, t01, t02)
+		d[49248], d[57456], d[65664], d[73872], d[82080], d[90288] = filterPointsOf6(t10, t11, t12)
+		d[98496], d[106704], d[114912], d[123120], d[131328], d[139536] = filterPointsOf6(t20, t21, t22)
+		d[147744], d[155952], d[164160], d[172368], d[180576], d[188784] = filterPointsOf6(t30, t31, t32)
+		d[196992], d[205200], d[213408], d[221616], d[229824], d[238032] = filterPointsOf6(t40, t41, t42)
+		d[246240], d[254448], d[262656], d[270864], d[279072], d[287280] = filterPointsOf6(t50, t51, t52)
 		if len(u) < 4 {
 			break
 		}
@@ -226,31 +226,31 @@ func forwardFilter64x128(u, w []float32) {
 
 //go:norace
 func backwardFilter64x128(u, w []float32) {
-	for len(u) >= 286721 && len(w) >= 9 {
-		d, g := (*[286721]float32)(u), (*[9]float32)(w)
+	for len(u) >= 287281 && len(w) >= 9 {
+		d, g := (*[287281]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		d[0], d[8192], d[16384], d[24576], d[32768], d[40960] = filterPointsOf6(t00, t01, t02)
-		d[49152], d[57344], d[65536], d[73728], d[81920], d[90112] = filterPointsOf6(t10, t11, t12)
-		d[98304], d[106496], d[114688], d[122880], d[131072], d[139264] = filterPointsOf6(t20, t21, t22)
-		d[147456], d[155648], d[163840], d[172032], d[180224], d[188416] = filterPointsOf6(t30, t31, t32)
-		d[196608], d[204800], d[212992], d[221184], d[229376], d[237568] = filterPointsOf6(t40, t41, t42)
-		d[245760], d[253952], d[262144], d[270336], d[278528], d[286720] = filterPointsOf6(t50, t51, t52)
+		d[0], d[8208], d[16416], d[24624], d[32832], d[41040] = filterPointsOf6(t00, t01, t02)
+		d[49248], d[57456], d[65664], d[73872], d[82080], d[90288] = filterPointsOf6(t10, t11, t12)
+		d[98496], d[106704], d[114912], d[123120], d[131328], d[139536] = filterPointsOf6(t20, t21, t22)
+		d[147744], d[155952], d[164160], d[172368], d[180576], d[188784] = filterPointsOf6(t30, t31, t32)
+		d[196992], d[205200], d[213408], d[221616], d[229824], d[238032] = filterPointsOf6(t40, t41, t42)
+		d[246240], d[254448], d[262656], d[270864], d[279072], d[287280] = filterPointsOf6(t50, t51, t52)
 		u, w = u[1:], w[9:]
 	}
 }
 
 //go:norace
 func filterTaps64x128(w, u []float32) {
-	for len(u) >= 286721 && len(w) >= 9 {
-		d, g := (*[286721]float32)(u), (*[9]float32)(w)
-		t00, t10, t20 := filterTapsOf6(d[0], d[49152], d[98304], d[147456], d[196608], d[245760])
-		t01, t11, t21 := filterTapsOf6(d[8192], d[57344], d[106496], d[155648], d[204800], d[253952])
-		t02, t12, t22 := filterTapsOf6(d[16384], d[65536], d[114688], d[163840], d[212992], d[262144])
-		t03, t13, t23 := filterTapsOf6(d[24576], d[73728], d[122880], d[172032], d[221184], d[270336])
-		t04, t14, t24 := filterTapsOf6(d[32768], d[81920], d[131072], d[180224], d[229376], d[278528])
-		t05, t15, t25 := filterTapsOf6(d[40960], d[90112], d[139264], d[188416], d[237568], d[286720])
+	for len(u) >= 287281 && len(w) >= 9 {
+		d, g := (*[287281]float32)(u), (*[9]float32)(w)
+		t00, t10, t20 := filterTapsOf6(d[0], d[49248], d[98496], d[147744], d[196992], d[246240])
+		t01, t11, t21 := filterTapsOf6(d[8208], d[57456], d[106704], d[155952], d[205200], d[254448])
+		t02, t12, t22 := filterTapsOf6(d[16416], d[65664], d[114912], d[164160], d[213408], d[262656])
+		t03, t13, t23 := filterTapsOf6(d[24624], d[73872], d[123120], d[172368], d[221616], d[270864])
+		t04, t14, t24 := filterTapsOf6(d[32832], d[82080], d[131328], d[180576], d[229824], d[279072])
+		t05, t15, t25 := filterTapsOf6(d[41040], d[90288], d[139536], d[188784], d[238032], d[287280])
 		g[0], g[1], g[2] = filterTapsOf6(t00, t01, t02, t03, t04, t05)
 		g[3], g[4], g[5] = filterTapsOf6(t10, t11, t12, t13, t14, t15)
 		g[6], g[7], g[8] = filterTapsOf6(t20, t21, t22, t23, t24, t25)
@@ -263,17 +263,17 @@ func filterTaps64x128(w, u []float32) {
 
 //go:norace
 func forwardFilter128x128(u, w []float32) {
-	for len(u) >= 573441 && len(w) >= 9 {
-		d, g := (*[573441]float32)(u), (*[9]float32)(w)
+	for len(u) >= 574001 && len(w) >= 9 {
+		d, g := (*[574001]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		d[0], d[16384], d[32768], d[49152], d[65536], d[81920] = filterPointsOf6(t00, t01, t02)
-		d[98304], d[114688], d[131072], d[147456], d[163840], d[180224] = filterPointsOf6(t10, t11, t12)
-		d[196608], d[212992], d[229376], d[245760], d[262144], d[278528] = filterPointsOf6(t20, t21, t22)
-		d[294912], d[311296], d[327680], d[344064], d[360448], d[376832] = filterPointsOf6(t30, t31, t32)
-		d[393216], d[409600], d[425984], d[442368], d[458752], d[475136] = filterPointsOf6(t40, t41, t42)
-		d[491520], d[507904], d[524288], d[540672], d[557056], d[573440] = filterPointsOf6(t50, t51, t52)
+		d[0], d[16400], d[32800], d[49200], d[65600], d[82000] = filterPointsOf6(t00, t01, t02)
+		d[98400], d[114800], d[131200], d[147600], d[164000], d[180400] = filterPointsOf6(t10, t11, t12)
+		d[196800], d[213200], d[229600], d[246000], d[262400], d[278800] = filterPointsOf6(t20, t21, t22)
+		d[295200], d[311600], d[328000], d[344400], d[360800], d[377200] = filterPointsOf6(t30, t31, t32)
+		d[393600], d[410000], d[426400], d[442800], d[459200], d[475600] = filterPointsOf6(t40, t41, t42)
+		d[492000], d[508400], d[524800], d[541200], d[557600], d[574000] = filterPointsOf6(t50, t51, t52)
 		if len(u) < 4 {
 			break
 		}
@@ -283,31 +283,31 @@ func forwardFilter128x128(u, w []float32) {
 
 //go:norace
 func backwardFilter128x128(u, w []float32) {
-	for len(u) >= 573441 && len(w) >= 9 {
-		d, g := (*[573441]float32)(u), (*[9]float32)(w)
+	for len(u) >= 574001 && len(w) >= 9 {
+		d, g := (*[574001]float32)(u), (*[9]float32)(w)
 		t00, t10, t20, t30, t40, t50 := filterPointsOf6(g[0], g[3], g[6])
 		t01, t11, t21, t31, t41, t51 := filterPointsOf6(g[1], g[4], g[7])
 		t02, t12, t22, t32, t42, t52 := filterPointsOf6(g[2], g[5], g[8])
-		d[0], d[16384], d[32768], d[49152], d[65536], d[81920] = filterPointsOf6(t00, t01, t02)
-		d[98304], d[114688], d[131072], d[147456], d[163840], d[180224] = filterPointsOf6(t10, t11, t12)
-		d[196608], d[212992], d[229376], d[245760], d[262144], d[278528] = filterPointsOf6(t20, t21, t22)
-		d[294912], d[311296], d[327680], d[344064], d[360448], d[376832] = filterPointsOf6(t30, t31, t32)
-		d[393216], d[409600], d[425984], d[442368], d[458752], d[475136] = filterPointsOf6(t40, t41, t42)
-		d[491520], d[507904], d[524288], d[540672], d[557056], d[573440] = filterPointsOf6(t50, t51, t52)
+		d[0], d[16400], d[32800], d[49200], d[65600], d[82000] = filterPointsOf6(t00, t01, t02)
+		d[98400], d[114800], d[131200], d[147600], d[164000], d[180400] = filterPointsOf6(t10, t11, t12)
+		d[196800], d[213200], d[229600], d[246000], d[262400], d[278800] = filterPointsOf6(t20, t21, t22)
+		d[295200], d[311600], d[328000], d[344400], d[360800], d[377200] = filterPointsOf6(t30, t31, t32)
+		d[393600], d[410000], d[426400], d[442800], d[459200], d[475600] = filterPointsOf6(t40, t41, t42)
+		d[492000], d[508400], d[524800], d[541200], d[557600], d[574000] = filterPointsOf6(t50, t51, t52)
 		u, w = u[1:], w[9:]
 	}
 }
 
 //go:norace
 func filterTaps128x128(w, u []float32) {
-	for len(u) >= 573441 && len(w) >= 9 {
-		d, g := (*[573441]float32)(u), (*[9]float32)(w)
-		t00, t10, t20 := filterTapsOf6(d[0], d[98304], d[196608], d[294912], d[393216], d[491520])
-		t01, t11, t21 := filterTapsOf6(d[16384], d[114688], d[212992], d[311296], d[409600], d[507904])
-		t02, t12, t22 := filterTapsOf6(d[32768], d[131072], d[229376], d[327680], d[425984], d[524288])
-		t03, t13, t23 := filterTapsOf6(d[49152], d[147456], d[245760], d[344064], d[442368], d[540672])
-		t04, t14, t24 := filterTapsOf6(d[65536], d[163840], d[262144], d[360448], d[458752], d[557056])
-		t05, t15, t25 := filterTapsOf6(d[81920], d[180224], d[278528], d[376832], d[475136], d[573440])
+	for len(u) >= 574001 && len(w) >= 9 {
+		d, g := (*[574001]float32)(u), (*[9]float32)(w)
+		t00, t10, t20 := filterTapsOf6(d[0], d[98400], d[196800], d[295200], d[393600], d[492000])
+		t01, t11, t21 := filterTapsOf6(d[16400], d[114800], d[213200], d[311600], d[410000], d[508400])
+		t02, t12, t22 := filterTapsOf6(d[32800], d[131200], d[229600], d[328000], d[426400], d[524800])
+		t03, t13, t23 := filterTapsOf6(d[49200], d[147600], d[246000], d[344400], d[442800], d[541200])
+		t04, t14, t24 := filterTapsOf6(d[65600], d[164000], d[262400], d[360800], d[459200], d[557600])
+		t05, t15, t25 := filterTapsOf6(d[82000], d[180400], d[278800], d[377200], d[475600], d[574000])
 		g[0], g[1], g[2] = filterTapsOf6(t00, t01, t02, t03, t04, t05)
 		g[3], g[4], g[5] = filterTapsOf6(t10, t11, t12, t13, t14, t15)
 		g[6], g[7], g[8] = filterTapsOf6(t20, t21, t22, t23, t24, t25)

@@ -39,6 +39,7 @@ type winogradBack struct {
 type filterKernels struct {
 	forward, backward func(u, w []float32)
 	taps              func(w, u []float32)
+	stride            int // floats from one pair of points' matrix to the next
 }
 
 // newWinogradConv returns nil if the kernels of these shapes were not generated.
@@ -67,7 +68,7 @@ func newWinogradConv(in, out Grid) *winogradConv {
 			return nil
 		}
 	}
-	size := in.C * out.C
+	size := w.filters.stride
 	w.u = make([]float32, w.from.pairs()*size)
 	b.ut, b.du = make([]float32, b.from.pairs()*size), make([]float32, b.from.pairs()*size)
 	w.v, w.m = make([]float32, max(w.from.size(), b.from.size())), make([]float32, max(w.to.size(), b.to.size()))
@@ -113,7 +114,7 @@ func (w *winogradConv) product(x []float32, g int) {
 	w.from.gather(&w.from.input, w.v, x, w.in, g, 1)
 	for p := range w.from.pairs() {
 		rows := w.from.rows(p, g)
-		multiply(w.m[p*w.to.stride:], w.v[p*w.from.stride:], w.u[p*w.in.C*w.out.C:], rows, w.in.C, w.out.C, w.rows)
+		multiply(w.m[p*w.to.stride:], w.v[p*w.from.stride:], w.u[p*w.filters.stride:], rows, w.in.C, w.out.C, w.rows)
 	}
 }
 

@@ -39,7 +39,7 @@ func (w *winogradConv) backwardInput(dx []float32, dy gradient, n int) {
 func (w *winogradConv) groupInput(dx []float32, g int) {
 	for p := range w.back.from.pairs() {
 		rows := w.back.from.rows(p, g)
-		multiply(w.v[p*w.back.from.stride:], w.m[p*w.back.to.stride:], w.back.ut[p*w.in.C*w.out.C:], rows, w.out.C, w.in.C, w.back.rows)
+		multiply(w.v[p*w.back.from.stride:], w.m[p*w.back.to.stride:], w.back.ut[p*w.filters.stride:], rows, w.out.C, w.in.C, w.back.rows)
 	}
 	w.back.from.gather(&w.back.from.inputGradient, w.v, dx, w.in, g, 1)
 	for i := range g {
@@ -99,7 +99,7 @@ func (w *winogradConv) groupWeight() {
 	for p, outer := range w.back.outer {
 		rows := w.back.from.rows(p, w.back.from.group)
 		v, m := w.v[p*w.back.from.stride:], w.m[p*w.back.to.stride:][:rows*k]
-		du := w.back.du[p*c*k:][:c*k]
+		du := w.back.du[p*w.filters.stride:][:c*k]
 		for i := 0; i < c; i += 2 {
 			outer(du[i*k:][:2*k], v[i:], m)
 		}

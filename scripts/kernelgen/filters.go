@@ -14,8 +14,8 @@ func filtersFile() *source {
 	s.line("func filterKernelsOf(n, c, k int) *filterKernels {")
 	s.line("switch [3]int{n, c, k} {")
 	for _, f := range filterShapes {
-		s.line("case [3]int{%d, %d, %d}: return &filterKernels{forwardFilter%dx%d, backwardFilter%dx%d, filterTaps%dx%d}",
-			f[0], f[1], f[2], f[1], f[2], f[1], f[2], f[1], f[2])
+		s.line("case [3]int{%d, %d, %d}: return &filterKernels{forwardFilter%dx%d, backwardFilter%dx%d, filterTaps%dx%d, %d}",
+			f[0], f[1], f[2], f[1], f[2], f[1], f[2], f[1], f[2], filterStride(f[1], f[2]))
 	}
 	s.line("}\nreturn nil\n}\n")
 	for _, f := range filterShapes {
@@ -26,11 +26,15 @@ func filtersFile() *source {
 	return s
 }
 
+// filterStride returns the floats between the matrices of two points: not a power of
+// two, for then the 36 or 64 numbers of a filter would share a few lines of the caches.
+func filterStride(c, k int) int { return c*k + 16 }
+
 // filterPointsFunc writes U = GgG' for neighboring input channels of one output
 // channel, step floats apart: into panels over output channels (4) or over input
 // channels (1).
 func filterPointsFunc(s *source, name string, n, c, k, step int) {
-	stride := c * k
+	stride := filterStride(c, k)
 	size := (n*n-1)*stride + 1
 	s.line("//go:norace\nfunc %s%dx%d(u, w []float32) {", name, c, k)
 	s.line("for len(u) >= %d && len(w) >= 9 {", size)
@@ -51,7 +55,7 @@ func filterPointsFunc(s *source, name string, n, c, k, step int) {
 // filterTapsFunc writes g = G'uG for neighboring output channels of one input
 // channel.
 func filterTapsFunc(s *source, n, c, k int) {
-	stride := c * k
+	stride := filterStride(c, k)
 	size := (n*n-1)*stride + 1
 	s.line("//go:norace\nfunc filterTaps%dx%d(w, u []float32) {", c, k)
 	s.line("for len(u) >= %d && len(w) >= 9 {", size)
