@@ -1,26 +1,27 @@
 package kernel
 
+// biasWidth is how many channels are summed together: those of a pixel, which lie
+// together in memory.
+const biasWidth = 64
+
 // BiasGradient computes db [K], the sum of dy over the pixels of the n images of
 // a node of the tree.
 //
 //go:norace
 func BiasGradient(db, dy []float32, g Grid, n int) {
-	var right [8]float32
-	for k := 0; k < g.C; k += 8 {
-		width := g.C - k
-		if width > 8 {
-			width = 8
-		}
-		stack := [8][8]float32{}
-		biasTree(&right, &stack, dy[k:], g, width, 0, n)
-		copy(db[k:g.C], right[:width])
+	var sum [biasWidth]float32
+	var stack [8][biasWidth]float32
+	for k := 0; k < g.C; k += biasWidth {
+		width := min(g.C-k, biasWidth)
+		biasTree(&sum, &stack, dy[k:], g, width, 0, n)
+		copy(db[k:g.C], sum[:width])
 	}
 }
 
-// biasTree sums width (at most 8) channels over the pixels of n images in tree order.
+// biasTree sums width channels over the pixels of n images in tree order.
 //
 //go:norace
-func biasTree(sum *[8]float32, stack *[8][8]float32, dy []float32, g Grid, width, depth, n int) {
+func biasTree(sum *[biasWidth]float32, stack *[8][biasWidth]float32, dy []float32, g Grid, width, depth, n int) {
 	if n <= Leaf {
 		biasLeaf(sum, dy, g, width, n)
 		return
@@ -29,49 +30,44 @@ func biasTree(sum *[8]float32, stack *[8][8]float32, dy []float32, g Grid, width
 	biasTree(sum, stack, dy, g, width, depth, left)
 	right := &stack[depth]
 	biasTree(right, stack, dy[left*g.Len():], g, width, depth+1, n-left)
-	for i := range sum {
-		sum[i] += right[i]
-	}
+	add(sum[:width], right[:width])
 }
 
 //go:norace
-func biasLeaf(sum *[8]float32, dy []float32, g Grid, width, n int) {
-	*sum = [8]float32{}
+func biasLeaf(sum *[biasWidth]float32, dy []float32, g Grid, width, n int) {
+	clear(sum[:width])
 	for img := range n {
 		for y := range g.H {
-			row := dy[img*g.Len()+g.At(y, 0):]
-			var s [8]float32
-			if width == 8 {
-				s = sumColumns8(row, g.C, g.W)
-			} else {
-				for x := range g.W {
-					for i, v := range row[x*g.C:][:width] {
-						s[i] += v
-					}
+			row := dy[img*g.Len()+g.At(y, 0):][:(g.W-1)*g.C+width]
+			if sumRow(sum[:width], row, g) {
+				continue
+			}
+			var s [biasWidth]float32
+			for ; len(row) >= width; row = row[min(g.C, len(row)):] {
+				for i, v := range row[:width] {
+					s[i] += v
 				}
 			}
-			for i := range sum {
-				sum[i] += s[i]
-			}
+			add(sum[:width], s[:width])
 		}
 	}
 }
 
-// sumColumns8 sums n rows of 8 neighboring floats, stride apart.
+// sumRow adds the sums of a row's channels to sum, eight of them a time, unless the
+// grid does not suit that. It calls them by name: what a function value is given escapes.
 //
 //go:norace
-func sumColumns8(row []float32, stride, n int) [8]float32 {
-	var s0, s1, s2, s3, s4, s5, s6, s7 float32
-	for i := range n {
-		v := (*[8]float32)(row[i*stride:])
-		s0 += v[0]
-		s1 += v[1]
-		s2 += v[2]
-		s3 += v[3]
-		s4 += v[4]
-		s5 += v[5]
-		s6 += v[6]
-		s7 += v[7]
+func sumRow(sum, row []float32, g Grid) bool {
+	if g.W%7 != 0 || g.C != 32 && g.C != 64 {
+		return false
 	}
-	return [8]float32{s0, s1, s2, s3, s4, s5, s6, s7}
+	for k := 0; k+8 <= len(sum); k += 8 {
+		s, x := (*[8]float32)(sum[k:]), row[k:]
+		if g.C == 32 {
+			sums32(s, x)
+		} else {
+			sums64(s, x)
+		}
+	}
+	return true
 }

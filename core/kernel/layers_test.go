@@ -39,7 +39,7 @@ func TestDenseAgainstNaive(t *testing.T) {
 }
 
 func TestBiasGradients(t *testing.T) {
-	for _, g := range []Grid{{32, 28, 28}, {13, 3, 5}} {
+	for _, g := range []Grid{{32, 28, 28}, {64, 14, 14}, {64, 3, 5}, {13, 3, 5}, {130, 2, 3}} {
 		n := 37
 		dy := fill(n*g.C*g.H*g.W, 1)
 		want := make([]float64, g.C)

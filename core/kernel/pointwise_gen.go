@@ -1127,6 +1127,162 @@ func gradientStats128(sum, product *[4]float64, d, y, x []float32, mean *[4]floa
 	}
 }
 
+// sums32 adds the sums of eight channels over a row of pixels to sum.
+//
+//go:norace
+func sums32(sum *[8]float32, x []float32) {
+	var s0, s1, s2, s3, s4, s5, s6, s7 float32
+	for len(x) >= 200 {
+		v := (*[200]float32)(x)
+		s0 += v[0]
+		s1 += v[1]
+		s2 += v[2]
+		s3 += v[3]
+		s4 += v[4]
+		s5 += v[5]
+		s6 += v[6]
+		s7 += v[7]
+		s0 += v[32]
+		s1 += v[33]
+		s2 += v[34]
+		s3 += v[35]
+		s4 += v[36]
+		s5 += v[37]
+		s6 += v[38]
+		s7 += v[39]
+		s0 += v[64]
+		s1 += v[65]
+		s2 += v[66]
+		s3 += v[67]
+		s4 += v[68]
+		s5 += v[69]
+		s6 += v[70]
+		s7 += v[71]
+		s0 += v[96]
+		s1 += v[97]
+		s2 += v[98]
+		s3 += v[99]
+		s4 += v[100]
+		s5 += v[101]
+		s6 += v[102]
+		s7 += v[103]
+		s0 += v[128]
+		s1 += v[129]
+		s2 += v[130]
+		s3 += v[131]
+		s4 += v[132]
+		s5 += v[133]
+		s6 += v[134]
+		s7 += v[135]
+		s0 += v[160]
+		s1 += v[161]
+		s2 += v[162]
+		s3 += v[163]
+		s4 += v[164]
+		s5 += v[165]
+		s6 += v[166]
+		s7 += v[167]
+		s0 += v[192]
+		s1 += v[193]
+		s2 += v[194]
+		s3 += v[195]
+		s4 += v[196]
+		s5 += v[197]
+		s6 += v[198]
+		s7 += v[199]
+		if len(x) < 224 {
+			break
+		}
+		x = x[224:]
+	}
+	sum[0] += s0
+	sum[1] += s1
+	sum[2] += s2
+	sum[3] += s3
+	sum[4] += s4
+	sum[5] += s5
+	sum[6] += s6
+	sum[7] += s7
+}
+
+// sums64 adds the sums of eight channels over a row of pixels to sum.
+//
+//go:norace
+func sums64(sum *[8]float32, x []float32) {
+	var s0, s1, s2, s3, s4, s5, s6, s7 float32
+	for len(x) >= 392 {
+		v := (*[392]float32)(x)
+		s0 += v[0]
+		s1 += v[1]
+		s2 += v[2]
+		s3 += v[3]
+		s4 += v[4]
+		s5 += v[5]
+		s6 += v[6]
+		s7 += v[7]
+		s0 += v[64]
+		s1 += v[65]
+		s2 += v[66]
+		s3 += v[67]
+		s4 += v[68]
+		s5 += v[69]
+		s6 += v[70]
+		s7 += v[71]
+		s0 += v[128]
+		s1 += v[129]
+		s2 += v[130]
+		s3 += v[131]
+		s4 += v[132]
+		s5 += v[133]
+		s6 += v[134]
+		s7 += v[135]
+		s0 += v[192]
+		s1 += v[193]
+		s2 += v[194]
+		s3 += v[195]
+		s4 += v[196]
+		s5 += v[197]
+		s6 += v[198]
+		s7 += v[199]
+		s0 += v[256]
+		s1 += v[257]
+		s2 += v[258]
+		s3 += v[259]
+		s4 += v[260]
+		s5 += v[261]
+		s6 += v[262]
+		s7 += v[263]
+		s0 += v[320]
+		s1 += v[321]
+		s2 += v[322]
+		s3 += v[323]
+		s4 += v[324]
+		s5 += v[325]
+		s6 += v[326]
+		s7 += v[327]
+		s0 += v[384]
+		s1 += v[385]
+		s2 += v[386]
+		s3 += v[387]
+		s4 += v[388]
+		s5 += v[389]
+		s6 += v[390]
+		s7 += v[391]
+		if len(x) < 448 {
+			break
+		}
+		x = x[448:]
+	}
+	sum[0] += s0
+	sum[1] += s1
+	sum[2] += s2
+	sum[3] += s3
+	sum[4] += s4
+	sum[5] += s5
+	sum[6] += s6
+	sum[7] += s7
+}
+
 // flatten64x14 copies four channels of a row of pixels x to y, where each has its plane.
 //
 //go:norace

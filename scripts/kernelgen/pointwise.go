@@ -46,6 +46,10 @@ var channelLoops = []loop{
 // over 7 pixels at a time, since 7 divides every side.
 var statsChannels = []int{32, 64, 128}
 
+// sumChannels lists the channel counts whose sums over a row, 7 pixels at a time, the
+// gradient of a bias needs.
+var sumChannels = []int{32, 64}
+
 // flatShapes lists the channels and the side of what is flattened.
 var flatShapes = []struct{ channels, side int }{{64, 14}}
 
@@ -61,10 +65,33 @@ func pointwiseFile() *source {
 		statsFunc(s, c)
 		gradientStatsFunc(s, c)
 	}
+	for _, c := range sumChannels {
+		sumsFunc(s, c)
+	}
 	for _, f := range flatShapes {
 		flattenFuncs(s, f.channels, f.side)
 	}
 	return s
+}
+
+// sumsFunc sums eight channels over a row of pixels.
+func sumsFunc(s *source, c int) {
+	const some = 8
+	sums := each(count(some), func(j int) string { return fmt.Sprintf("s%d", j) })
+	s.line("// sums%d adds the sums of eight channels over a row of pixels to sum.\n//", c)
+	s.line("//go:norace\nfunc sums%d(sum *[%d]float32, x []float32) {", c, some)
+	s.line("var %s float32", sums)
+	s.line("for len(x) >= %d {\nv := (*[%d]float32)(x)", 6*c+some, 6*c+some)
+	for p := range 7 {
+		for j := range some {
+			s.line("s%d += v[%d]", j, p*c+j)
+		}
+	}
+	s.line("if len(x) < %d {\nbreak\n}\nx = x[%d:]\n}", 7*c, 7*c)
+	for j := range some {
+		s.line("sum[%d] += s%d", j, j)
+	}
+	s.line("}\n")
 }
 
 // flattenFuncs copy four channels of a row of pixels to their places in a vector,
