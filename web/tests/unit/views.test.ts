@@ -10,7 +10,7 @@ import { imageAt, numberOf, select } from '../../src/views/look/selection'
 import { agree, imagesOfCell } from '../../src/views/test/agreement'
 import { compareCsv, fileOf, matrixCsv, matrixFigure, tableCsv } from '../../src/views/test/figure'
 import { curveCsv, curveFigure, ticks } from '../../src/views/train/curveFigure'
-import { linesOf, smooth, toChart, toRates } from '../../src/views/train/curves'
+import { axisEnd, linesOf, smooth, toChart, toRates, type Curve } from '../../src/views/train/curves'
 
 describe('the pictures of the networks', () => {
   it('have the report’s parameter counts', () => {
@@ -120,6 +120,17 @@ describe('curves', () => {
     expect(chart.columns).toEqual([[1], [0.4], [0.3], [0.4], [0.3]])
     expect(chart.marks).toEqual([{ at: 0.5, text: 'lr 0.01' }])
     expect(chart.lines.map((line) => line.marker)).toEqual([undefined, 'circle', undefined, 'diamond'])
+  })
+  const reached = (at: number, epochs: number): Curve => {
+    const fresh = newHistory({ model: 'model1', epochs })
+    return { model: 'model1', title: 'One', place: 'here', history: { ...fresh, trace: { ...fresh.trace, at: [0, at], loss: [2, 1], acc: [0, 1] } } }
+  }
+  it.each([[0, 12, 1], [0.01, 12, 1], [1, 12, 1], [1.01, 12, 2], [3, 12, 4], [4.2, 12, 8], [9, 12, 12], [12, 12, 12], [0.5, 1, 1], [7, 5, 7]])('after %s epochs of %s have an axis to %s', (at, epochs, end) => {
+    expect(toChart([reached(at, epochs)], 'loss').range.x).toEqual([0, end])
+  })
+  it('have the axis of the run that is furthest', () => {
+    expect(axisEnd([reached(1, 60), reached(9, 12)])).toBe(16)
+    expect(axisEnd([])).toBe(1)
   })
   it('of one model are told apart, whatever their colors', () => {
     const run = { model: 'model2', title: 'Two', place: 'here', history: newHistory({ model: 'model2' }) } as const

@@ -30,6 +30,19 @@ export function linesOf({ model, title, place, nth = 0 }: Curve): [Line, Line] {
   ]
 }
 
+/**
+ * Where the axis of epochs ends. It doubles with the run, so that the curves fill half
+ * of their chart at least from the first epoch on, up to all epochs of the run.
+ */
+export function axisEnd(curves: readonly Curve[]): number {
+  const last = (history: History) => Math.max(history.trace.at.at(-1) ?? 0, history.epochs.at(-1)?.epoch ?? 0)
+  const reached = Math.max(0, ...curves.map(({ history }) => last(history)))
+  const all = Math.max(1, reached, ...curves.map(({ history }) => history.config.epochs ?? 1))
+  let end = 1
+  while (end < reached) end *= 2
+  return Math.min(end, all)
+}
+
 /** Puts all runs' points on one x axis, in epochs. */
 export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartData {
   const points = new Map<number, (number | null)[]>()
@@ -41,7 +54,6 @@ export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartDa
     row[column] = value
   }
   const marks: ChartData['marks'] = []
-  let epochs = 1
   curves.forEach((curve, i) => {
     const { history } = curve
     lines.push(...linesOf(curve))
@@ -55,12 +67,11 @@ export function toChart(curves: readonly Curve[], what: 'loss' | 'acc'): ChartDa
     for (const mark of [...changeMarks(history), ...cutMarks(history)]) {
       if (!marks.some((old) => old.text === mark.text && Math.abs(old.at - mark.at) < 0.02 * (history.config.epochs ?? 1))) marks.push(mark)
     }
-    epochs = Math.max(epochs, history.config.epochs ?? 1, history.epochs.at(-1)?.epoch ?? 0)
   })
   const xs = [...points.keys()].sort((a, b) => a - b)
   const columns: (number | null)[][] = [xs]
   for (let column = 0; column < width; column++) columns.push(xs.map((x) => points.get(x)![column]!))
-  return { lines, columns, marks, range: { x: [0, epochs], y: what === 'loss' ? [0, null] : [null, null] } }
+  return { lines, columns, marks, range: { x: [0, axisEnd(curves)], y: what === 'loss' ? [0, null] : [null, null] } }
 }
 
 /** What a person changed, where it was changed. */
@@ -92,7 +103,6 @@ export function toRates(curves: readonly Curve[]): ChartData | null {
     if (!row) points.set(x, (row = new Array<number | null>(curves.length).fill(null)))
     row[column] = value
   }
-  let epochs = 1
   let moved = false
   curves.forEach(({ history }, i) => {
     const { trace } = history
@@ -101,7 +111,6 @@ export function toRates(curves: readonly Curve[]): ChartData | null {
     const ats = known ? trace.at : history.epochs.map((one) => one.epoch)
     rates.forEach((value, k) => put(ats[k]!, i, value))
     moved ||= rates.some((value) => Math.abs(value - rates[0]!) > 1e-9 * Math.abs(value))
-    epochs = Math.max(epochs, history.config.epochs ?? 1, history.epochs.at(-1)?.epoch ?? 0)
   })
   if (!moved) return null
   const xs = [...points.keys()].sort((a, b) => a - b)
@@ -109,7 +118,7 @@ export function toRates(curves: readonly Curve[]): ChartData | null {
     const { alpha: _, ...line } = linesOf(curve)[0]
     return { ...line, label: curve.title, width: 2 }
   })
-  return { lines, columns: [xs, ...lines.map((_, i) => xs.map((x) => points.get(x)![i]!))], marks: [], range: { x: [0, epochs], y: [0, null] } }
+  return { lines, columns: [xs, ...lines.map((_, i) => xs.map((x) => points.get(x)![i]!))], marks: [], range: { x: [0, axisEnd(curves)], y: [0, null] } }
 }
 
 /** Single batches jump about; each point becomes the mean of its neighbours, fewer at the ends. */
