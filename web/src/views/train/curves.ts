@@ -25,7 +25,7 @@ export function linesOf({ model, title, place, nth = 0 }: Curve): [Line, Line] {
   const dash = dashes[nth % dashes.length]!
   const dashed = dash.length > 0 ? { dash: [...dash] } : {}
   return [
-    { label: `${title}, ${t.train.training}`, stroke, width: 1.5, alpha: 0.55, ...dashed },
+    { label: `${title}, ${t.train.training}`, stroke, width: 1.5, alpha: 0.7, ...dashed },
     { label: `${title}, ${t.train.validation}`, stroke: `${stroke}-text`, width: 2.25, marker: place === 'server' ? 'diamond' : marker, ...dashed },
   ]
 }
