@@ -102,7 +102,7 @@ func (m *Manager) trainOne(a *active) {
 }
 
 // leave notes that a run which was told to end could not be saved once more. It
-// goes on from the checkpoint before.
+// goes on from the checkpoint before, or has failed, where there is none.
 func (m *Manager) leave(a *active, state string, err error) {
 	m.Log.Printf("Run %s was not saved at its end: %v", a.id, err)
 	m.mu.Lock()
@@ -113,7 +113,12 @@ func (m *Manager) leave(a *active, state string, err error) {
 		return
 	}
 	a.show(doc)
-	_ = a.hub.Publish(stateEvent{Event: "state", State: state})
+	told := stateEvent{Event: "state", State: doc.State, Error: doc.Error}
+	if doc.State == state {
+		_ = a.hub.Publish(told) // settle has told the readers of all runs
+		return
+	}
+	a.publish(told)
 }
 
 // engineWord is the engine that a run asks for. One that was begun on the core
