@@ -29,27 +29,51 @@ type present struct {
 	Run   runs.Document `json:"run"`
 }
 
-// everything is the first event of the stream of all runs.
+// everything is the first event of the stream of all runs: how they are after
+// the event with the id At, at least. A state told by that event or an earlier one
+// is over, although it may come later here, to a reader that missed it.
 type everything struct {
 	Runs []runs.Document `json:"runs"`
+	At   uint64          `json:"at"`
 }
 
 // events streams a run's events: first the run itself, then, where the reader
 // comes back with Last-Event-ID, what it missed, then what happens. The stream
 // ends when the run does.
 func (a *API) events(w http.ResponseWriter, r *http.Request) {
-	follow(w, r, func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
-		doc, missed, now, reader, err := a.Runs.Events(r.PathValue("id"), after)
-		return present{"run", doc}, missed, now, reader, err
+	id := r.PathValue("id")
+	follow(w, r, telling{
+		subscribe: func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
+			doc, missed, now, reader, err := a.Runs.Events(id, after)
+			return present{"run", doc}, missed, now, reader, err
+		},
+		again: func(uint64) (any, error) {
+			doc, err := a.Runs.Get(id)
+			return present{"run", doc}, err
+		},
 	})
 }
 
 // allEvents streams the events of all runs until the server stops.
 func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
-	follow(w, r, func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
-		docs, missed, now, reader, err := a.Runs.AllEvents(after)
-		return everything{docs}, missed, now, reader, err
+	follow(w, r, telling{
+		subscribe: func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
+			docs, missed, now, reader, err := a.Runs.AllEvents(after)
+			return everything{docs, now}, missed, now, reader, err
+		},
+		again: func(now uint64) (any, error) {
+			docs, err := a.Runs.List()
+			return everything{docs, now}, err
+		},
 	})
+}
+
+// telling is what a stream tells of one run, or of all.
+type telling struct {
+	// subscribe gives how things are, what was missed after an event, and what happens from now on.
+	subscribe func(after uint64) (first any, missed []runs.Message, now uint64, reader *runs.Reader, err error)
+	// again is how things are after the event now, for a reader that lost some before.
+	again func(now uint64) (any, error)
 }
 
 // lastHeard is the id of the last event that a reader has: a browser says it
@@ -64,22 +88,21 @@ func lastHeard(r *http.Request) uint64 {
 	return id
 }
 
-// follow streams to one reader what subscribe gives: how things are, what was
-// missed, and what happens.
-func follow(w http.ResponseWriter, r *http.Request, subscribe func(after uint64) (first any, missed []runs.Message, now uint64, reader *runs.Reader, err error)) {
+// follow streams to one reader how things are, what was missed, and what happens.
+func follow(w http.ResponseWriter, r *http.Request, tell telling) {
 	if readers.Add(1) > runs.MaxReaders {
 		readers.Add(-1)
 		guard.WriteError(w, failure.New(failure.Busy, "32 event streams are open already", "Close another page"))
 		return
 	}
 	defer readers.Add(-1)
-	first, missed, now, reader, err := subscribe(lastHeard(r))
+	first, missed, now, reader, err := tell.subscribe(lastHeard(r))
 	if err != nil {
 		guard.WriteError(w, err)
 		return
 	}
 	defer reader.Close()
-	s := stream{w: w, c: http.NewResponseController(w)}
+	s := stream{w: w, c: http.NewResponseController(w), again: tell.again}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
@@ -99,7 +122,7 @@ func follow(w http.ResponseWriter, r *http.Request, subscribe func(after uint64)
 }
 
 // pass writes what happens until the reader or the stream is gone.
-func (s stream) pass(r *http.Request, reader *runs.Reader) {
+func (s *stream) pass(r *http.Request, reader *runs.Reader) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -107,7 +130,7 @@ func (s stream) pass(r *http.Request, reader *runs.Reader) {
 		case <-r.Context().Done():
 			return
 		case m, ok := <-reader.C:
-			if !ok || !s.sendBytes(m.ID, m.Data) {
+			if ok && !s.sendBytes(m.ID, m.Data) || !s.amend(reader) || !ok {
 				return
 			}
 		case <-beat.C:
@@ -118,22 +141,40 @@ func (s stream) pass(r *http.Request, reader *runs.Reader) {
 	}
 }
 
-// stream writes server-sent events, each with its own deadline.
-type stream struct {
-	w http.ResponseWriter
-	c *http.ResponseController
+// amend tells a reader that was too slow, and has caught up, how things are: a
+// state that it lost would stay wrong for as long as nothing else happens.
+func (s *stream) amend(reader *runs.Reader) bool {
+	if len(reader.C) > 0 {
+		return true
+	}
+	now, lost := reader.Lost()
+	if !lost {
+		return true
+	}
+	how, err := s.again(now)
+	// As the last event that was sent: whoever comes back after it gets what was lost, too.
+	return err == nil && s.send(s.last, how)
 }
 
-func (s stream) send(id uint64, v any) bool {
+// stream writes server-sent events, each with its own deadline.
+type stream struct {
+	w     http.ResponseWriter
+	c     *http.ResponseController
+	again func(now uint64) (any, error)
+	last  uint64 // the id of the event that was sent last
+}
+
+func (s *stream) send(id uint64, v any) bool {
 	b, err := json.Marshal(v)
 	return err == nil && s.sendBytes(id, b)
 }
 
-func (s stream) sendBytes(id uint64, b []byte) bool {
+func (s *stream) sendBytes(id uint64, b []byte) bool {
+	s.last = id
 	return s.write(fmt.Sprintf("id: %d\ndata: %s\n\n", id, b))
 }
 
-func (s stream) write(text string) bool {
+func (s *stream) write(text string) bool {
 	if err := s.c.SetWriteDeadline(time.Now().Add(streamWrite)); err != nil {
 		return false
 	}

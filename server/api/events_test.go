@@ -198,6 +198,15 @@ func TestHubLosesEventsOfSlowReadersOnly(t *testing.T) {
 	if n == 0 || n >= events {
 		t.Errorf("the slow reader got %d events: its queue is not bounded", n)
 	}
+	if _, lost := fast.Lost(); lost {
+		t.Error("the fast reader lost an event")
+	}
+	if now, lost := slow.Lost(); !lost || now != before+events {
+		t.Errorf("the slow reader lost events: %v, until %d, want %d", lost, now, before+events)
+	}
+	if _, lost := slow.Lost(); lost {
+		t.Error("what was lost before counts twice")
+	}
 	missed, _, _ := h.Subscribe(before + 10)
 	if len(missed) != events-10 || missed[0].ID != before+11 {
 		t.Errorf("%d events kept for a reader that comes back, want %d", len(missed), events-10)
@@ -212,7 +221,7 @@ func TestOneStreamTellsOfAllRuns(t *testing.T) {
 	defer cancel()
 	one, leave := context.WithCancel(ctx)
 	stream := r.followAll(t, one, 0)
-	if e := <-stream; e.data != `{"runs":[]}` {
+	if e := <-stream; e.data != fmt.Sprintf(`{"runs":[],"at":%d}`, e.id) {
 		t.Fatalf("the stream begins with %s", e.data)
 	}
 	a := r.run(t, "POST", "/api/runs", long, 201)

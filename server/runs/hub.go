@@ -31,8 +31,9 @@ type Hub struct {
 
 // Reader is one subscriber. C is closed when the stream has ended.
 type Reader struct {
-	C   chan Message
-	hub *Hub
+	C    chan Message
+	hub  *Hub
+	lost bool
 }
 
 // NewHub returns a hub whose ids go on growing over restarts of the server.
@@ -57,7 +58,8 @@ func (h *Hub) Publish(v any) error {
 	for r := range h.readers {
 		select {
 		case r.C <- m:
-		default: // a slow reader loses this one; Last-Event-ID brings it back
+		default: // Last-Event-ID brings it back
+			r.lost = true
 		}
 	}
 	return nil
@@ -82,6 +84,15 @@ func (h *Hub) Subscribe(after uint64) (missed []Message, now uint64, r *Reader) 
 		}
 	}
 	return missed, h.next, r
+}
+
+// Lost says whether the reader was too slow for an event since this was last
+// asked, and the id of the newest event until now.
+func (r *Reader) Lost() (now uint64, lost bool) {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	lost, r.lost = r.lost, false
+	return r.hub.next, lost
 }
 
 // Close ends the subscription.
