@@ -37,7 +37,7 @@ export function api(request, path, send, response, headers) {
     json(201, runs[0])
   } else if (name === 'events') {
     response.writeHead(200, { ...headers, 'Content-Type': 'text/event-stream' })
-    response.write(`id: 1\ndata: ${JSON.stringify({ runs })}\n\n`)
+    response.write(`id: 1\ndata: ${JSON.stringify({ runs, at: 1 })}\n\n`)
   } else {
     const run = runs.find((one) => one.id === name.split('/')[1])
     const to = { pause: 'paused', resume: 'running', stop: 'stopped' }[name.split('/')[2]]

@@ -1,7 +1,7 @@
 import { t } from '../words'
 import { server, statuses, type RunDocument, type ServerFailure } from './server'
 import { Listeners, type Ability, type Begun, type Session } from './session'
-import { follow, leave, type Streamed } from './stream'
+import { follow, hears, leave, type Streamed } from './stream'
 import type { Config, ModelName, RunEvent } from './words'
 
 /** States that a run leaves only when somebody asks for it. */
@@ -39,6 +39,11 @@ export class RemoteSession implements Session {
       this.following = true
       follow(this.id, (event) => this.hear(event))
     }
+  }
+
+  /** Whether all that happens to the run is told here. */
+  get hears() {
+    return hears(this.id)
   }
 
   private hear(event: Streamed) {

@@ -15,40 +15,41 @@ export const engine = signal<EngineChoice>('auto')
 /** Null: not asked yet; false: there is no server with an API behind this page. */
 export const reachable = signal<boolean | null>(null)
 
-/** Asks the server what it has; called when the Runs view opens. */
+let asked = 0
+
+/** Asks the server what it has; called when the Runs view opens, and after each order. */
 export async function refresh() {
+  const nth = ++asked
   try {
     const [machine, documents] = await Promise.all([server.device(), server.runs()])
+    if (nth !== asked) return // a later question's answer is newer
     device.value = machine
     reachable.value = true
     // A run may be gone from the server's folder.
     for (const run of onServer.peek()) if (!documents.some((document) => document.id === run.id)) run.session.close()
     onServer.value = documents.map(adopt)
   } catch {
-    reachable.value = false
+    if (nth === asked) reachable.value = false
   }
 }
 
 /** The run of a document: the one that is followed already, or a new one. */
 function adopt(document: RunDocument): Run {
   const known = onServer.peek().find((run) => run.id === document.id)
-  if (known) {
-    update(known, document)
-    followed(known, document)
-    return known
-  }
-  const session = new RemoteSession(document.config.model, document.id)
-  const run = new Run(document.id, session)
-  session.onDocument = (now) => update(run, now)
-  session.onUnsaved = (why) => complain(t.runs.unsaved(document.id, sentenceOf(why)))
+  const run = known ?? adopted(document)
+  const { session } = run
+  if (!(session instanceof RemoteSession) || session.hears) return run
   update(run, document)
-  followed(run, document)
+  session.follow(document.state) // somebody else may have set it going
   return run
 }
 
-/** Listens to a run that moves, which somebody else may have set going. */
-function followed(run: Run, document: RunDocument) {
-  if (run.session instanceof RemoteSession) run.session.follow(document.state)
+function adopted({ id, config }: RunDocument): Run {
+  const session = new RemoteSession(config.model, id)
+  const run = new Run(id, session)
+  session.onDocument = (now) => update(run, now)
+  session.onUnsaved = (why) => complain(t.runs.unsaved(id, sentenceOf(why)))
+  return run
 }
 
 /** The document's epochs; the steps that were heard stay. */
