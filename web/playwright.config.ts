@@ -23,7 +23,8 @@ export default defineConfig<Options>({
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },
-  reporter: 'line',
+  // What failed is told whole at the end, where a long log is read first.
+  reporter: 'list',
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     viewport: { width: 1440, height: 900 },

@@ -1,5 +1,10 @@
 import { expect, openPage, test } from '../page'
-import { patience, rowOf, runs, token } from './server'
+import { ordered, patience, rowOf, runs, token } from './server'
+
+// A run that a failed test leaves would be in the way of the next one.
+test.afterEach(async ({ page }) => {
+  for (const { id, state } of await runs(page)) if (state === 'running' || state === 'queued') await ordered(page, `runs/${id}/stop`)
+})
 
 test('a run begun on the server is followed, paused, resumed and stopped in the page', async ({ page }) => {
   test.setTimeout(300_000)
