@@ -285,3 +285,18 @@ test('Runs: the server’s run stands beside one’s own, and the token leaves t
   await page.getByRole('button', { name: 'Train Model 1 on the server' }).click()
   await expect(table.getByRole('row', { name: /waiting its turn/ })).toBeVisible()
 })
+
+test('Runs: on a phone a run’s every figure and button is in sight, and each says what it is', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 780 })
+  await openPage(page, '#token=test-token&view=runs')
+  const table = page.getByRole('region', { name: 'Runs', exact: true })
+  expect(await table.evaluate((region) => region.scrollWidth - region.clientWidth)).toBe(0)
+  const row = table.getByRole('row', { name: /Server Model 1/ }).filter({ hasText: '3/12' })
+  for (const act of ['Pause', 'Stop', 'Bring it here']) {
+    const button = row.getByRole('button', { name: act })
+    await button.scrollIntoViewIfNeeded()
+    await expect(button).toBeInViewport({ ratio: 1 })
+  }
+  const epochs = row.getByRole('cell', { name: '3/12' })
+  expect(await epochs.evaluate((cell) => getComputedStyle(cell, '::before').content)).toContain('Epochs')
+})

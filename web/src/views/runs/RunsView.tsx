@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { dropPast, numbered, pastRuns } from '../../keep/autosave'
 import { moment, percent, shortSha } from '../../parts/format'
@@ -69,33 +70,36 @@ export function RunsView() {
   )
 }
 
+const columnNames = ['show', 'where', 'model', 'recipe', 'status', 'epochs', 'acc', 'seed', 'sha', 'act'] as const
+const numbers = new Set<string>(['epochs', 'acc', 'seed'])
+
+/** Its roles are spelt out: where a row becomes a card (runs.css), a table that is no longer laid out as one may lose them. */
 function RunTable({ rows, shown, onToggle }: { rows: Row[]; shown: ReadonlySet<string>; onToggle: (id: string) => void }) {
   const { columns } = t.runs
   return (
     <div class="scroll-x" tabIndex={0} role="region" aria-label={t.runs.table}>
-      <table class="runs-table">
-        <thead>
-          <tr>
-            <th>{columns.show}</th><th>{columns.where}</th><th>{columns.model}</th><th>{columns.recipe}</th><th>{columns.status}</th>
-            <th class="number">{columns.epochs}</th><th class="number">{columns.acc}</th><th class="number">{columns.seed}</th><th>{columns.sha}</th><th>{columns.act}</th>
+      <table class="runs-table" role="table">
+        <thead role="rowgroup">
+          <tr role="row">
+            {columnNames.map((name) => <th key={name} role="columnheader" class={numbers.has(name) ? 'number' : ''}>{columns[name]}</th>)}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {rows.map((row) => {
             const { history } = row
             const sha = history.end?.weights_sha256 || history.epochs.at(-1)?.weights_sha256
             return (
-              <tr key={row.id} class={row.model}>
-                <td><input type="checkbox" class="show" checked={shown.has(row.id)} aria-label={t.runs.showRun(row.name)} onChange={() => onToggle(row.id)} /></td>
-                <td>{row.endedAt ? t.runs.ended(moment(row.endedAt)) : row.place === 'server' ? t.runs.server : t.runs.here}</td>
-                <th scope="row" class="run-model">{row.name}</th>
-                <td>{t.train.recipes[history.config.recipe ?? 'report']}</td>
-                <td><span class={`tag status-${history.status}`}>{t.train.statuses[history.status]}</span></td>
-                <td class="number">{history.epochs.length}/{history.config.epochs ?? t.none}</td>
-                <td class="number">{percent(bestEpoch(history)?.val_acc)}</td>
-                <td class="number">{history.config.seed ?? t.none}</td>
-                <td><code>{sha ? shortSha(sha) : t.none}</code></td>
-                <td>{row.run ? <Actions run={row.run} /> : <Remove row={row} />}</td>
+              <tr key={row.id} class={row.model} role="row">
+                <td role="cell"><input type="checkbox" class="show" checked={shown.has(row.id)} aria-label={t.runs.showRun(row.name)} onChange={() => onToggle(row.id)} /></td>
+                <Named column={columns.where}>{row.endedAt ? t.runs.ended(moment(row.endedAt)) : row.place === 'server' ? t.runs.server : t.runs.here}</Named>
+                <th scope="row" role="rowheader" class="run-model">{row.name}</th>
+                <Named column={columns.recipe}>{t.train.recipes[history.config.recipe ?? 'report']}</Named>
+                <Named column={columns.status}><span class={`tag status-${history.status}`}>{t.train.statuses[history.status]}</span></Named>
+                <Named column={columns.epochs} number>{history.epochs.length}/{history.config.epochs ?? t.none}</Named>
+                <Named column={columns.acc} number>{percent(bestEpoch(history)?.val_acc)}</Named>
+                <Named column={columns.seed} number>{history.config.seed ?? t.none}</Named>
+                <Named column={columns.sha}><code>{sha ? shortSha(sha) : t.none}</code></Named>
+                <td role="cell" class="run-act">{row.run ? <Actions run={row.run} /> : <Remove row={row} />}</td>
               </tr>
             )
           })}
@@ -103,6 +107,11 @@ function RunTable({ rows, shown, onToggle }: { rows: Row[]; shown: ReadonlySet<s
       </table>
     </div>
   )
+}
+
+/** A cell that names its column itself where there is no room for columns. */
+function Named({ column, number, children }: { column: string; number?: boolean; children: ComponentChildren }) {
+  return <td role="cell" class={number ? 'number' : ''} data-column={column}>{children}</td>
 }
 
 function Remove({ row }: { row: Row }) {
