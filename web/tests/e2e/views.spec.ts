@@ -297,6 +297,8 @@ test('Runs: on a phone a run’s every figure and button is in sight, and each s
     await button.scrollIntoViewIfNeeded()
     await expect(button).toBeInViewport({ ratio: 1 })
   }
+  const cutOff = await row.locator('td').evaluateAll((cells) => cells.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent))
+  expect(cutOff).toEqual([])
   const epochs = row.getByRole('cell', { name: '3/12' })
   expect(await epochs.evaluate((cell) => getComputedStyle(cell, '::before').content)).toContain('Epochs')
 })
