@@ -142,6 +142,13 @@ export function secondsLeft(history: History): number | null {
   return (steps * (config.batch ?? 128)) / live.images_per_second
 }
 
+/** Seconds that a run has trained for, over all its epochs; null where one of them was not measured. */
+export function secondsTaken({ live, epochs }: History): number | null {
+  const begun = live && live.epoch > (epochs.at(-1)?.epoch ?? 0) ? [live] : []
+  const all = [...epochs, ...begun].map((one) => one.seconds)
+  return all.length === 0 || all.includes(null) ? null : all.reduce<number>((sum, seconds) => sum + seconds!, 0)
+}
+
 export const isActive = (status: Status) =>
   status === 'starting' || status === 'queued' || status === 'running' || status === 'paused'
 

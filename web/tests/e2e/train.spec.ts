@@ -25,6 +25,8 @@ test('both networks race and the curves have their numbers behind them', async (
   await openPage(page, '#model=both&epochs=3')
   await page.getByRole('button', { name: 'Train', exact: true }).click()
   await expect(page.getByRole('region', { name: 'Model 2: Live' })).toContainText('done')
+  // Three epochs, each of 4.2 seconds by the fake worker.
+  await expect(page.getByRole('region', { name: 'Model 2: Live' })).toContainText('took 13 s')
   await expect(page.getByRole('img', { name: /Loss by epoch\. Model 1, epoch 3.*Model 2, epoch 3/ })).toBeVisible()
   await page.getByText('Model 2: every epoch').click()
   await expect(page.getByRole('region', { name: 'Model 2: every epoch' }).getByRole('row')).toHaveCount(4)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { bestEpoch, hear, historyCsv, maxPoints, newHistory, secondsLeft, withChanges, type History } from '../../src/run/history'
+import { bestEpoch, hear, historyCsv, maxPoints, newHistory, secondsLeft, secondsTaken, withChanges, type History } from '../../src/run/history'
 import { Run } from '../../src/run/run'
 import type { Session } from '../../src/run/session'
-import type { Config, EpochEvent, StepEvent } from '../../src/run/words'
+import type { Config, EpochEvent, RunEvent, StepEvent } from '../../src/run/words'
 
 const config: Config = { model: 'model1', epochs: 12, batch: 128, monitor: 'val_acc' }
 const step = (at: number, more: Partial<StepEvent> = {}): StepEvent =>
@@ -55,6 +55,16 @@ describe('a history', () => {
   ] as const)('chooses the best epoch by %s', (monitor, want) => {
     const rows = [epoch(1), epoch(2, { val_acc: 0.95 }), epoch(3, { val_loss: 0.1 }), epoch(4, { val_acc: 0.95 })]
     expect(bestEpoch(rows.reduce<History>(hear, newHistory({ ...config, monitor })))?.epoch).toBe(want)
+  })
+
+  it.each<[string, RunEvent[], number | null]>([
+    ['nothing yet', [], null],
+    ['within the first epoch', [step(64, { seconds: 4 })], 4],
+    ['within a later one', [step(422), epoch(1), step(844), epoch(2), step(900, { seconds: 3 })], 23],
+    ['at the end, whose step is of an epoch that is counted', [epoch(1), step(844, { seconds: 9 }), epoch(2)], 20],
+    ['with an epoch that nobody measured', [epoch(1, { seconds: null }), step(500)], null],
+  ])('adds up the time that a run took: %s', (_, events, want) => {
+    expect(secondsTaken(events.reduce<History>(hear, newHistory(config)))).toBe(want)
   })
 
   it('tells the time left only while it runs', () => {

@@ -1,5 +1,5 @@
 import { count, decimals, duration, percent, rate, shortSha } from '../../parts/format'
-import { bestEpoch, historyCsv, secondsLeft } from '../../run/history'
+import { bestEpoch, historyCsv, secondsLeft, secondsTaken } from '../../run/history'
 import type { Run } from '../../run/run'
 import { saveFile } from '../../keep/download'
 import type { ModelName } from '../../run/words'
@@ -14,6 +14,7 @@ export function Live({ run }: { run: Run }) {
   const last = epochs.at(-1)
   const best = bestEpoch(run.history.value)
   const left = secondsLeft(run.history.value)
+  const taken = secondsTaken(run.history.value)
   const replaced = run.replaced.value
   const validating = run.validating.value && status === 'running'
   return (
@@ -25,7 +26,7 @@ export function Live({ run }: { run: Run }) {
       <progress class="whole" max={live?.steps ?? 1} value={live?.step ?? 0} aria-label={`${t.models[run.model]}: ${t.train.stepOf(count(live?.step ?? 0), count(live?.steps ?? 0))}`} />
       <p class="row apart small soft">
         <span>{live ? `${t.train.epochOf(live.epoch, config.epochs ?? live.epoch)}, ${t.train.stepOf(count(live.step), count(live.steps))}` : t.none}</span>
-        <span>{left !== null && live ? `${t.train.perSecond(count(live.images_per_second ?? 0))} · ${t.train.left(duration(left))}` : live?.seconds ? t.train.took(duration(live.seconds)) : ''}</span>
+        <span>{left !== null && live ? `${t.train.perSecond(count(live.images_per_second ?? 0))} · ${t.train.left(duration(left))}` : taken !== null ? t.train.took(duration(taken)) : ''}</span>
       </p>
       {replaced && <p class="small replaced">{t.train.said.replaced(t.models[run.model], replaced.reason, count(replaced.step))}</p>}
       <dl class="figures">
