@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs'
-import { resolve } from 'node:path'
 import { defineConfig } from '@playwright/test'
 import type { Options } from './tests/page'
+import { images } from './tests/real/images'
 
 const port = Number(process.env.PAGE_PORT ?? 4317)
 const serverPort = port + 1
 const drawnPort = port + 2
 const scratch = 'test-scratch'
-const data = resolve(process.env.ATELIER_SHARED ?? '../../shared', 'fashion-mnist')
-const dataFlag = existsSync(data) ? ` -data ${data}` : ''
 const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) => existsSync(path))
 
 // What is shown with many short runs takes the few images that Atelier draws: an epoch
@@ -47,7 +45,7 @@ export default defineConfig<Options>({
         `{ ${serve} -addr 127.0.0.1:${drawnPort} -runs web/${scratch}/drawn-runs -data drawn > web/${scratch}/drawn-address & }`,
         // It has printed its address once it listens.
         `until [ -s web/${scratch}/drawn-address ]; do sleep 0.1; done`,
-        `exec ${serve} -addr 127.0.0.1:${serverPort} -runs web/${scratch}/runs${dataFlag} > web/${scratch}/address`,
+        `exec ${serve} -addr 127.0.0.1:${serverPort} -runs web/${scratch}/runs -data ${images} > web/${scratch}/address`,
       ].join(' && '),
       cwd: '..', port: serverPort, timeout: 300_000, reuseExistingServer: false,
     },
