@@ -31,6 +31,7 @@ type Manager struct {
 	Log    *log.Logger
 	Every  time.Duration // between checkpoints; 0: SaveEvery
 
+	open    func(path string) (*Folder, error) // nil: OpenFolder; tests put faults under it
 	mu      sync.Mutex
 	queue   []*active
 	current *active
@@ -38,6 +39,11 @@ type Manager struct {
 	wake    chan struct{}
 	closing chan struct{} // closed when the server stops
 	done    chan struct{} // closed when the worker has ended
+
+	owed struct { // what could not be written, by the runs' names
+		sync.Mutex
+		runs map[string]unwritten
+	}
 }
 
 // active is a run that waits here or trains.
@@ -80,6 +86,7 @@ func (m *Manager) Start() error {
 		m.queue = append(m.queue, m.newActive(d))
 	}
 	go m.work()
+	go m.keepWriting()
 	m.Wake()
 	return nil
 }
@@ -111,6 +118,7 @@ func (m *Manager) Stop() {
 	case <-time.After(stopTime):
 		m.Log.Printf("The run in progress did not stop within %v: its last checkpoint is kept.", stopTime)
 	}
+	m.writeDown()
 	m.all.Close()
 }
 
@@ -149,6 +157,15 @@ func (a *active) document() Document {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.doc
+}
+
+// folder opens a run's folder, making it if needed, and locks it.
+func (m *Manager) folder(id string) (*Folder, error) {
+	open := m.open
+	if open == nil {
+		open = OpenFolder
+	}
+	return open(filepath.Join(m.Root, id))
 }
 
 // find returns an active run.
@@ -191,8 +208,14 @@ func (m *Manager) Get(id string) (Document, error) {
 	return m.read(id)
 }
 
-// read reads a run's document from disk.
+// read returns the document of a run that does not train here: that on disk,
+// unless more is known.
 func (m *Manager) read(id string) (Document, error) {
+	d, err := m.readDisk(id)
+	return m.known(id, d, err)
+}
+
+func (m *Manager) readDisk(id string) (Document, error) {
 	if !ValidID(id) {
 		return Document{}, noRun(id)
 	}

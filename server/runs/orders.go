@@ -3,7 +3,6 @@ package runs
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -61,11 +60,11 @@ func (m *Manager) room() error {
 // enqueue writes the run's document and lets the worker see it. The manager
 // is locked.
 func (m *Manager) enqueue(a *active) (Document, error) {
-	folder, err := OpenFolder(filepath.Join(m.Root, a.id))
+	folder, err := m.folder(a.id)
 	if err != nil {
 		return Document{}, err
 	}
-	err = errors.Join(folder.SaveDocument(&a.doc), folder.Close())
+	err = errors.Join(m.write(folder, &a.doc), folder.Close())
 	if err != nil {
 		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
 	}
@@ -101,7 +100,7 @@ func (m *Manager) Resume(ctx context.Context, id string) (Document, error) {
 	if err := m.room(); err != nil {
 		return Document{}, err
 	}
-	d.Owner, d.Error = ByServer, nil
+	d.Owner, d.Error, d.Warning = ByServer, nil, nil
 	return m.enqueue(m.newActive(d))
 }
 
@@ -178,13 +177,13 @@ func (m *Manager) settle(id, state string) (Document, error) {
 	if d.State == Done || d.State == Failed || d.State == state {
 		return d, nil
 	}
-	folder, err := OpenFolder(filepath.Join(m.Root, id))
+	folder, err := m.folder(id)
 	if err != nil {
 		return Document{}, err // a terminal trains it
 	}
 	defer folder.Close()
 	d.State = state
-	if err := folder.SaveDocument(&d); err != nil {
+	if err := m.write(folder, &d); err != nil {
 		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
 	}
 	_ = m.all.Publish(Tagged{id, stateEvent{Event: "state", State: state}})
@@ -261,7 +260,7 @@ func (m *Manager) fits(file *checkpoint.File, data string) error {
 
 // store writes a checkpoint that came from outside.
 func (m *Manager) store(id string, b []byte) error {
-	folder, err := OpenFolder(filepath.Join(m.Root, id))
+	folder, err := m.folder(id)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,9 @@ func TestARunThatCouldNotBeSavedIsToldAsItIs(t *testing.T) {
 			a := m.newActive(Document{ID: doc.ID})
 			_, _, own := a.hub.Subscribe(0)
 			_, _, all := m.all.Subscribe(0)
-			m.leave(a, Paused, full)
+			a.show(doc)
+			a.end(Paused)
+			m.leave(a, full)
 			disk, err := m.read(doc.ID)
 			if err != nil || disk.State != tt.want || a.document().State != tt.want {
 				t.Errorf("it is %s on disk (%v) and %s in the API, want %s", disk.State, err, a.document().State, tt.want)

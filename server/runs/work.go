@@ -83,42 +83,22 @@ func (m *Manager) trainOne(a *active) {
 	a.mu.Lock()
 	a.shut = true
 	a.mu.Unlock()
-	if state := a.told(); state != "" && failure.Is(err, codeSave) {
-		m.leave(a, state, err)
-		return
-	}
-	m.Log.Printf("Run %s failed: %v", a.id, err)
-	f := failure.Of(err)
-	a.mu.Lock()
-	a.doc.State, a.doc.Error = Failed, f
-	doc := a.doc
-	a.mu.Unlock()
-	if folder, e := OpenFolder(filepath.Join(m.Root, a.id)); e == nil {
-		if e := errors.Join(folder.SaveDocument(&doc), folder.Close()); e != nil {
-			m.Log.Printf("Run %s: its failure could not be noted: %v", a.id, e)
-		}
-	}
-	a.publish(stateEvent{Event: "state", State: Failed, Error: f})
+	m.leave(a, err)
 }
 
-// leave notes that a run which was told to end could not be saved once more. It
-// goes on from the checkpoint before, or has failed, where there is none.
-func (m *Manager) leave(a *active, state string, err error) {
-	m.Log.Printf("Run %s was not saved at its end: %v", a.id, err)
-	m.mu.Lock()
-	doc, e := m.settle(a.id, state)
-	m.mu.Unlock()
-	if e != nil {
-		m.Log.Printf("Run %s: that it is %s could not be noted: %v", a.id, state, e)
-		return
+// leave notes how a run ended that could not be saved at its end, or has failed.
+// One that was told to end goes on from the checkpoint before, where there is one.
+func (m *Manager) leave(a *active, err error) {
+	doc, state := a.document(), a.told()
+	if state != "" && failure.Is(err, codeSave) && doc.State != Failed {
+		m.Log.Printf("Run %s was not saved at its end: %v", a.id, err)
+		doc.State = state
+	} else {
+		m.Log.Printf("Run %s failed: %v", a.id, err)
+		doc.State, doc.Error = Failed, failure.Of(err)
 	}
-	a.show(doc)
-	told := stateEvent{Event: "state", State: doc.State, Error: doc.Error}
-	if doc.State == state {
-		_ = a.hub.Publish(told) // settle has told the readers of all runs
-		return
-	}
-	a.publish(told)
+	a.show(m.put(doc))
+	a.publish(stateEvent{Event: "state", State: doc.State, Error: doc.Error})
 }
 
 // engineWord is the engine that a run asks for. One that was begun on the core
@@ -132,7 +112,7 @@ func engineWord(d *Document) string {
 
 // conduct opens the run's folder, makes or resumes the run, and trains it.
 func (m *Manager) conduct(a *active) error {
-	folder, err := OpenFolder(filepath.Join(m.Root, a.id))
+	folder, err := m.folder(a.id)
 	if err != nil {
 		return err
 	}
@@ -180,6 +160,7 @@ func (m *Manager) conduct(a *active) error {
 	}
 	last, err := c.Conduct()
 	if err != nil {
+		a.show(doc)
 		return err
 	}
 	if last.Event == train.EventDone {
@@ -193,12 +174,13 @@ func (m *Manager) conduct(a *active) error {
 // rest notes how a run ended. One that is done is on disk as such already: what
 // may be missing there is its test, which the next start makes up for.
 func (m *Manager) rest(a *active, folder *Folder, doc *Document) error {
-	if err := folder.SaveDocument(doc); err != nil {
+	if err := m.write(folder, doc); err != nil {
 		err = failure.Wrap(err, codeSave, "The run could not be written", "Is the disk full?")
 		if doc.State != Done {
 			return err
 		}
 		m.Log.Printf("Run %s is done, and its test could not be noted: %v", a.id, err)
+		m.remember(*doc)
 	}
 	a.show(*doc)
 	a.publish(stateEvent{Event: "state", State: doc.State})
