@@ -3,6 +3,8 @@
 package runs
 
 import (
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"runtime"
 	"runtime/debug"
@@ -117,4 +119,17 @@ func epochImages(set *fashion.Dataset, cfg train.Config) int {
 		return min(n, cfg.Limit)
 	}
 	return n
+}
+
+// encode returns run.json.
+func (d *Document) encode() ([]byte, error) {
+	d.Updated = time.Now().UTC()
+	if d.History == nil {
+		d.History = train.History{} // [] in the JSON
+	}
+	b, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", DocumentFile, err)
+	}
+	return append(b, '\n'), nil
 }

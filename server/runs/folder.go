@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
-	"time"
 
 	"github.com/gofrs/flock"
 
@@ -29,6 +28,8 @@ const (
 	BestFile     = "best.safetensors" // the weights of the best epoch by the config's monitor
 	BestAccFile  = "best-val_acc.safetensors"
 	ReportFile   = "classification_report.txt"
+
+	lockFile = ".lock" // held by who trains or writes here
 )
 
 // keepLast is how many checkpoints are kept: last.safetensors, last-1, last-2.
@@ -52,7 +53,7 @@ func OpenFolder(path string) (*Folder, error) {
 	if err != nil {
 		return nil, failure.Wrap(err, "folder", "The run's folder cannot be opened for writing", "Name another with -out DIR")
 	}
-	lock := flock.New(filepath.Join(path, ".lock"))
+	lock := flock.New(filepath.Join(path, lockFile))
 	if ok, err := lock.TryLock(); err != nil || !ok {
 		return nil, errors.Join(failure.Wrap(err, failure.Conflict, "Another program trains in this run's folder", "Stop it first, or name another folder"), files.Close())
 	}
@@ -61,6 +62,12 @@ func OpenFolder(path string) (*Folder, error) {
 		return nil, errors.Join(failure.Wrap(err, "folder", "The run's folder cannot be tidied up", ""), lock.Unlock(), files.Close())
 	}
 	return &Folder{Path: path, files: files, close: files.Close, lock: lock, saved: map[string]int{}}, nil
+}
+
+// discard closes a folder that was made for what came to nothing, and removes it
+// if nothing is in it.
+func (f *Folder) discard() error {
+	return errors.Join(f.Close(), os.Remove(filepath.Join(f.Path, lockFile)), os.Remove(f.Path))
 }
 
 // Close unlocks the folder.
@@ -148,15 +155,25 @@ func (f *Folder) saveBest(name string, best *train.Best, cfg train.Config) error
 
 // SaveDocument writes run.json.
 func (f *Folder) SaveDocument(d *Document) error {
-	d.Updated = time.Now().UTC()
-	if d.History == nil {
-		d.History = train.History{} // [] in the JSON
-	}
-	b, err := json.MarshalIndent(d, "", "  ")
+	b, err := d.encode()
 	if err != nil {
-		return fmt.Errorf("%s: %w", DocumentFile, err)
+		return err
 	}
-	return durable.Save(f.files, DocumentFile, append(b, '\n'))
+	return durable.Save(f.files, DocumentFile, b)
+}
+
+// SaveWith writes run.json and with it, unless it is nil, a checkpoint that came
+// from outside: both, or where it fails neither.
+func (f *Folder) SaveWith(d *Document, last []byte) error {
+	b, err := d.encode()
+	if err != nil {
+		return err
+	}
+	change := []durable.Content{{Name: DocumentFile, Data: b, Keep: 1}}
+	if last != nil {
+		change = []durable.Content{{Name: LastFile, Data: last, Keep: keepLast}, change[0]}
+	}
+	return durable.SaveTogether(f.files, change...)
 }
 
 // SaveFile writes another file of the run.

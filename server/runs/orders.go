@@ -3,12 +3,14 @@ package runs
 import (
 	"context"
 	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
 	"atelier/core/checkpoint"
 	"atelier/core/train"
-	"atelier/server/durable"
 	"atelier/server/engine"
 	"atelier/server/failure"
 )
@@ -41,7 +43,7 @@ func (m *Manager) Add(o Order) (Document, error) {
 	d := Document{ID: id, Owner: ByServer, Asked: o.Engine, Created: now.UTC(), Config: cfg, History: train.History{}}
 	set := m.Data()
 	d.Environment.Data, d.Images = set.Kind, epochImages(set, cfg)
-	return m.enqueue(m.newActive(d))
+	return m.enqueue(m.newActive(d), nil)
 }
 
 // room refuses what the queue cannot take.
@@ -57,16 +59,26 @@ func (m *Manager) room() error {
 	return nil
 }
 
-// enqueue writes the run's document and lets the worker see it. The manager
-// is locked.
-func (m *Manager) enqueue(a *active) (Document, error) {
+// enqueue writes the run's document, and a checkpoint if one came from outside,
+// and lets the worker see it. What it refuses leaves the disk as it was. The
+// manager is locked.
+func (m *Manager) enqueue(a *active, last []byte) (Document, error) {
+	_, err := os.Lstat(filepath.Join(m.Root, a.id))
+	isNew := errors.Is(err, fs.ErrNotExist)
 	folder, err := m.folder(a.id)
 	if err != nil {
 		return Document{}, err
 	}
-	err = errors.Join(m.write(folder, &a.doc), folder.Close())
+	err = m.write(folder, &a.doc, last)
+	end := folder.Close
+	if err != nil && isNew {
+		end = folder.discard
+	}
+	if e := end(); e != nil {
+		m.Log.Printf("Run %s: %v", a.id, e)
+	}
 	if err != nil {
-		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
+		return Document{}, failure.Wrap(err, codeSave, "The run could not be written", "Is the disk full?")
 	}
 	m.queue = append(m.queue, a)
 	a.publish(stateEvent{Event: "state", State: Queued})
@@ -101,7 +113,7 @@ func (m *Manager) Resume(ctx context.Context, id string) (Document, error) {
 		return Document{}, err
 	}
 	d.Owner, d.Error, d.Warning = ByServer, nil, nil
-	return m.enqueue(m.newActive(d))
+	return m.enqueue(m.newActive(d), nil)
 }
 
 // Pause and Stop end a run's training, saved; Resume goes on with it in both
@@ -183,7 +195,7 @@ func (m *Manager) settle(id, state string) (Document, error) {
 	}
 	defer folder.Close()
 	d.State = state
-	if err := m.write(folder, &d); err != nil {
+	if err := m.write(folder, &d, nil); err != nil {
 		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
 	}
 	_ = m.all.Publish(Tagged{id, stateEvent{Event: "state", State: state}})
@@ -231,13 +243,10 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 	if err := m.room(); err != nil {
 		return Document{}, err
 	}
-	if err := m.store(id, b); err != nil {
-		return Document{}, err
-	}
 	d.Owner, d.Asked, d.Error, d.Result = ByServer, choice, nil, nil
 	d.Config, d.Changes, d.Step, d.History = state.Config, state.Changes, state.Step, state.History
 	d.Environment.Data, d.Images = state.Data, epochImages(m.images(state.Data), state.Config)
-	return m.enqueue(m.newActive(d))
+	return m.enqueue(m.newActive(d), b)
 }
 
 // fits tries to go on with a checkpoint, so that a wrong one is refused now. A
@@ -254,19 +263,6 @@ func (m *Manager) fits(file *checkpoint.File, data string) error {
 	defer run.Close()
 	if run.Done() {
 		return failure.New(failure.Conflict, "The run in the checkpoint has ended", "There is nothing to go on with")
-	}
-	return nil
-}
-
-// store writes a checkpoint that came from outside.
-func (m *Manager) store(id string, b []byte) error {
-	folder, err := m.folder(id)
-	if err != nil {
-		return err
-	}
-	defer folder.Close()
-	if err := durable.SaveKeeping(folder.files, LastFile, b, keepLast); err != nil {
-		return failure.Wrap(err, "save", "The checkpoint could not be saved", "Is the disk full?")
 	}
 	return nil
 }

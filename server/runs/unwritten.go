@@ -43,7 +43,7 @@ func (m *Manager) put(d Document) Document {
 		return d // another program has it, and says how it is
 	}
 	if err == nil {
-		err = errors.Join(m.write(folder, &d), folder.Close())
+		err = errors.Join(m.write(folder, &d, nil), folder.Close())
 	}
 	if err == nil {
 		return d
@@ -69,13 +69,14 @@ func (m *Manager) remember(d Document) Document {
 	return u.told()
 }
 
-// write writes a run's document, and with it what could not be written before.
-func (m *Manager) write(folder *Folder, d *Document) error {
+// write writes a run's document, and with it what could not be written before, and
+// a checkpoint that came from outside. Where it fails, nothing has changed.
+func (m *Manager) write(folder *Folder, d *Document, last []byte) error {
 	was := d.Warning
 	if u, ok := m.unwritten(d.ID); ok && was != nil && was.Code == codeUnwritten {
 		d.Warning = u.doc.Warning
 	}
-	if err := folder.SaveDocument(d); err != nil {
+	if err := folder.SaveWith(d, last); err != nil {
 		d.Warning = was
 		return err
 	}
@@ -142,7 +143,7 @@ func (m *Manager) writeDown() {
 		if err != nil {
 			continue // say, a terminal goes on with it
 		}
-		if d, err := m.read(id); err == nil && d.Warning != nil && d.Warning.Code == codeUnwritten && m.write(folder, &d) == nil {
+		if d, err := m.read(id); err == nil && d.Warning != nil && d.Warning.Code == codeUnwritten && m.write(folder, &d, nil) == nil {
 			m.Log.Printf("Run %s: that it %s is written now.", id, words[d.State])
 			_ = m.all.Publish(Tagged{id, stateEvent{Event: "state", State: d.State, Error: d.Error}})
 		}
