@@ -99,9 +99,36 @@ func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 	if err != nil {
 		return err
 	}
-	if err := f.write(r, d, b); err != nil {
+	err = f.write(r, d, b)
+	if err != nil && f.gone() {
+		if err = f.again(); err == nil {
+			err = f.write(r, d, b)
+		}
+	}
+	switch {
+	case err == nil:
+		return nil
+	case f.holdsRun():
 		return failure.Wrap(err, codeSave, "The run could not be saved", "Is the disk full? The last good checkpoint is kept")
 	}
+	return failure.Wrap(err, codeSave, "The run could not be saved", "Is the disk full? There is no checkpoint of it on disk")
+}
+
+// gone says whether somebody has removed the folder.
+func (f *Folder) gone() bool {
+	_, err := os.Stat(f.Path)
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// again makes a folder that was removed anew: what trains in it is whole in
+// memory.
+func (f *Folder) again() error {
+	fresh, err := OpenFolder(f.Path)
+	if err != nil {
+		return err
+	}
+	_ = f.Close() // of what is gone
+	*f = *fresh
 	return nil
 }
 
