@@ -192,6 +192,9 @@ func ReadState(f *checkpoint.File) (State, error) {
 	if _, err := d.Token(); err != io.EOF {
 		return s, errors.New("the run's state in the file cannot be read: more follows its end")
 	}
+	if err := s.limits(); err != nil {
+		return s, err
+	}
 	cfg, err := s.Config.Complete()
 	if err != nil {
 		return s, fmt.Errorf("the run in the file has a wrong config: %w", err)
@@ -204,7 +207,7 @@ func ReadState(f *checkpoint.File) (State, error) {
 			return s, fmt.Errorf("the run in the file has a wrong change at step %d: %w", c.Step, err)
 		}
 	}
-	if s.Step < 0 || len(s.History) > MaxEpochs || s.Plateau.Scale <= 0 {
+	if s.Step < 0 || s.Plateau.Scale <= 0 {
 		return s, errors.New("the run in the file has a state that cannot be")
 	}
 	return s, nil
@@ -265,7 +268,10 @@ func read(f *checkpoint.File, data Data, opt Options) (*Trainer, error) {
 	if s.Step > t.TotalSteps() {
 		return nil, fmt.Errorf("the run in the file stands at step %d, after its end at %d", s.Step, t.TotalSteps())
 	}
-	return t, nil
+	if t.Complete() {
+		return t, nil
+	}
+	return t, t.room()
 }
 
 // split sorts a checkpoint's tensors by their prefix: the network's own and,

@@ -1,6 +1,8 @@
 package train
 
 import (
+	"fmt"
+
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/optim"
@@ -98,6 +100,14 @@ func (t *Trainer) Change(key string, value float64) error {
 	}
 	if err := c.TooLate(t.state.Step, t.StepsPerEpoch()); err != nil {
 		return err
+	}
+	if len(t.state.Changes) >= MaxChanges {
+		return fmt.Errorf("the run has had %d changes: it can take no more", MaxChanges)
+	}
+	if c.Key == "epochs" {
+		if err := t.roomFor(int(value)); err != nil {
+			return err
+		}
 	}
 	t.state.Changes = append(t.state.Changes, c)
 	t.applyChanges()

@@ -1,6 +1,8 @@
 package runs
 
 import (
+	"fmt"
+
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -32,6 +34,9 @@ func (a *active) request(c train.Change) error {
 		if err := c.TooLate(a.doc.Step, a.pace.perEpoch); err != nil {
 			return failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 		}
+	}
+	if len(a.doc.Changes)+len(a.ask) >= train.MaxChanges {
+		return failure.New(failure.Conflict, fmt.Sprintf("The run has had %d changes: it can take no more", train.MaxChanges), "")
 	}
 	select {
 	case a.ask <- c:

@@ -121,7 +121,7 @@ func epochImages(set *fashion.Dataset, cfg train.Config) int {
 	return n
 }
 
-// encode returns run.json.
+// encode returns run.json. What train lets a run collect fits into it.
 func (d *Document) encode() ([]byte, error) {
 	d.Updated = time.Now().UTC()
 	if d.History == nil {
@@ -131,5 +131,9 @@ func (d *Document) encode() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", DocumentFile, err)
 	}
-	return append(b, '\n'), nil
+	b = append(b, '\n')
+	if len(b) > MaxDocument {
+		return nil, failure.New(failure.TooLarge, fmt.Sprintf("run.json would have %d bytes, and more than %d could not be read again", len(b), MaxDocument), "")
+	}
+	return b, nil
 }

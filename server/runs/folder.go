@@ -106,8 +106,8 @@ func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 		}
 	}
 	switch {
-	case err == nil:
-		return nil
+	case err == nil || failure.Is(err, failure.TooLarge):
+		return err
 	case f.holdsRun():
 		return failure.Wrap(err, codeSave, "The run could not be saved", "Is the disk full? The last good checkpoint is kept")
 	}

@@ -78,12 +78,20 @@ func (m *Manager) enqueue(a *active, last []byte) (Document, error) {
 		m.Log.Printf("Run %s: %v", a.id, e)
 	}
 	if err != nil {
-		return Document{}, failure.Wrap(err, codeSave, "The run could not be written", "Is the disk full?")
+		return Document{}, unwritable(err)
 	}
 	m.queue = append(m.queue, a)
 	a.publish(stateEvent{Event: "state", State: Queued})
 	m.Wake()
 	return a.document(), nil
+}
+
+// unwritable is why a run's document is not on disk.
+func unwritable(err error) error {
+	if failure.Is(err, failure.TooLarge) {
+		return err
+	}
+	return failure.Wrap(err, codeSave, "The run could not be written", "Is the disk full?")
 }
 
 // Resume puts a run that is not done back into the queue. One that is about to
@@ -196,7 +204,7 @@ func (m *Manager) settle(id, state string) (Document, error) {
 	defer folder.Close()
 	d.State = state
 	if err := m.write(folder, &d, nil); err != nil {
-		return Document{}, failure.Wrap(err, "save", "The run could not be written", "Is the disk full?")
+		return Document{}, unwritable(err)
 	}
 	_ = m.all.Publish(Tagged{id, stateEvent{Event: "state", State: state}})
 	return d, nil

@@ -175,7 +175,7 @@ func (m *Manager) conduct(a *active) error {
 // may be missing there is its test, which the next start makes up for.
 func (m *Manager) rest(a *active, folder *Folder, doc *Document) error {
 	if err := m.write(folder, doc, nil); err != nil {
-		err = failure.Wrap(err, codeSave, "The run could not be written", "Is the disk full?")
+		err = unwritable(err)
 		if doc.State != Done {
 			return err
 		}
