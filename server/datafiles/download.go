@@ -49,6 +49,7 @@ type Downloader struct {
 	Files    []File               // nil: those of Fashion-MNIST, the test set first
 	Progress func(Progress)       // called often, from one goroutine; may be nil
 	Note     func(message string) // called for each mirror that fails; may be nil
+	Own      bool                 // the folder is our cache: damaged files in it may be replaced
 	Pause    time.Duration        // before a second attempt; 0: one second
 
 	client *http.Client
@@ -56,25 +57,30 @@ type Downloader struct {
 
 // Fetch makes dir hold all files, verified. It keeps what is there, resumes
 // what a former call began, and puts each file in place only when its hash is
-// right. Two processes may call it for the same folder: one waits.
+// right. What it did not write itself it does not replace: its error is an
+// ErrFolder then, and nothing has changed. Two processes may call it for the
+// same folder: one waits.
 func (d *Downloader) Fetch(ctx context.Context, dir string) error {
+	files := d.Files
+	if files == nil {
+		files = smallestFirst
+	}
+	if err := d.foreign(dir, files); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return failure.Wrap(err, failure.NoData, "The data folder cannot be made", "Name another one with -data DIR")
+		return noFolder(err, "The data folder cannot be made")
 	}
 	lock := flock.New(filepath.Join(dir, ".download.lock"))
 	if _, err := lock.TryLockContext(ctx, 200*time.Millisecond); err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return failure.Wrap(err, failure.NoData, "The data folder cannot be locked for writing", "Name another one with -data DIR")
+		return noFolder(err, "The data folder cannot be locked for writing")
 	}
 	defer lock.Unlock()
 	d.client = newClient()
 	defer d.client.CloseIdleConnections()
-	files := d.Files
-	if files == nil {
-		files = smallestFirst
-	}
 	for _, f := range files {
 		if _, err := Read(dir, f); err == nil {
 			continue
@@ -115,12 +121,19 @@ func (d *Downloader) fetchFile(ctx context.Context, dir string, f File) error {
 	if mirrors == nil {
 		mirrors = Mirrors
 	}
-	part := filepath.Join(dir, f.Name+".gz.part")
+	part := partOf(dir, f)
+	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o644)
+	if err != nil {
+		return noFolder(err, "The data folder cannot be written to")
+	}
+	if err := file.Close(); err != nil {
+		return err
+	}
 	var last error
 	for _, mirror := range mirrors {
 		err := d.fromMirror(ctx, mirror, part, f)
 		if err == nil {
-			return place(part, filepath.Join(dir, f.Name+".gz"))
+			return place(part, filepath.Join(dir, f.Name+".gz"), d.Own)
 		}
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -174,8 +187,8 @@ func (d *Downloader) fromMirror(ctx context.Context, mirror, part string, f File
 	return last
 }
 
-// place makes a verified file durable under its final name.
-func place(part, name string) error {
+// moveDurably makes a file durable under its final name.
+func moveDurably(part, name string) error {
 	if err := durable.SyncFile(part); err != nil {
 		return fmt.Errorf("store %s: %w", filepath.Base(name), err)
 	}

@@ -125,7 +125,7 @@ func TestFetchFromMirrors(t *testing.T) {
 				defer s.Close()
 				d.Mirrors = append(d.Mirrors, s.URL+"/")
 			}
-			part := filepath.Join(dir, f.Name+".gz.part")
+			part := filepath.Join(dir, ".atelier-"+f.Name+".gz.part")
 			if tt.part != nil {
 				if err := os.MkdirAll(dir, 0o755); err != nil {
 					t.Fatal(err)
@@ -166,7 +166,7 @@ func TestResumeAsksOnlyForTheRest(t *testing.T) {
 	}))
 	defer s.Close()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, f.Name+".gz.part"), body[:1234], 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".atelier-"+f.Name+".gz.part"), body[:1234], 0o644); err != nil {
 		t.Fatal(err)
 	}
 	var last Progress
@@ -201,7 +201,7 @@ func TestInterruptedDownloadIsKept(t *testing.T) {
 	if err := d.Fetch(ctx, dir); err != context.Canceled {
 		t.Fatalf("error %v, want context.Canceled", err)
 	}
-	kept, err := os.ReadFile(filepath.Join(dir, f.Name+".gz.part"))
+	kept, err := os.ReadFile(filepath.Join(dir, ".atelier-"+f.Name+".gz.part"))
 	if err != nil || !bytes.Equal(kept, body[:len(body)/2]) {
 		t.Fatalf("%d bytes kept (%v), want %d", len(kept), err, len(body)/2)
 	}

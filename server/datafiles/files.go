@@ -31,6 +31,11 @@ func Folder(flag string, getenv func(string) string) (string, error) {
 	if dir := getenv("FASHION_MNIST_DIR"); dir != "" {
 		return dir, nil
 	}
+	return Cache(getenv)
+}
+
+// Cache is the folder of our own, whose files nobody else writes.
+func Cache(getenv func(string) string) (string, error) {
 	if dir := getenv("XDG_CACHE_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "atelier", "fashion-mnist"), nil
 	}
@@ -47,17 +52,20 @@ func Folder(flag string, getenv func(string) string) (string, error) {
 var errMissing = errors.New("not there")
 
 // Read returns the decompressed bytes of f from dir, from NAME.gz or NAME,
-// after checking their hash.
+// after checking their hash. Its error is that of NAME.gz where there is one.
 func Read(dir string, f File) ([]byte, error) {
+	var wrong error
 	for _, name := range []string{f.Name + ".gz", f.Name} {
 		b, err := readVerified(filepath.Join(dir, name), f)
-		if errors.Is(err, os.ErrNotExist) {
-			continue
+		if err == nil {
+			return b, nil
 		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", name, err)
+		if wrong == nil && !errors.Is(err, os.ErrNotExist) {
+			wrong = fmt.Errorf("%s: %w", name, err)
 		}
-		return b, nil
+	}
+	if wrong != nil {
+		return nil, wrong
 	}
 	return nil, fmt.Errorf("%s.gz: %w", f.Name, errMissing)
 }

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -86,10 +87,10 @@ func (s *Shelf) Put(data *fashion.Dataset, dir string) error {
 	return nil
 }
 
-// pack returns plain as a gzip file: the one in dir, or a new one.
+// pack returns plain as a gzip file: the one in dir if it holds that, or a new one.
 func pack(dir, name string, plain []byte) ([]byte, error) {
 	if dir != "" {
-		if b, err := os.ReadFile(filepath.Join(dir, name+".gz")); err == nil {
+		if b, err := os.ReadFile(filepath.Join(dir, name+".gz")); err == nil && unpacksTo(b, plain) {
 			return b, nil
 		}
 	}
@@ -105,6 +106,20 @@ func pack(dir, name string, plain []byte) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
+}
+
+// unpacksTo says whether a gzip file holds just that.
+func unpacksTo(packed, plain []byte) bool {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return false
+	}
+	got := make([]byte, len(plain))
+	if _, err := io.ReadFull(z, got); err != nil || !bytes.Equal(got, plain) {
+		return false
+	}
+	n, err := z.Read(make([]byte, 1)) // what follows, checksum included
+	return n == 0 && err == io.EOF
 }
 
 // Data returns the data set that is there now.
