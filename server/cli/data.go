@@ -18,7 +18,8 @@ func dataCommand() *command {
 		if err != nil {
 			return err
 		}
-		if err := c.fetch(ctx, dir); err != nil {
+		cache, err := datafiles.Cache(c.Getenv)
+		if err := c.fetch(ctx, dataPlace{dir, err == nil && same(dir, cache)}); err != nil {
 			return err
 		}
 		if abs, err := filepath.Abs(dir); err == nil {
@@ -41,12 +42,13 @@ func dataCommand() *command {
 	return cmd
 }
 
-// fetch downloads what dir lacks, showing a bar on a terminal and a line for
+// fetch downloads what a folder lacks, showing a bar on a terminal and a line for
 // every tenth of a file elsewhere.
-func (c *Console) fetch(ctx context.Context, dir string) error {
+func (c *Console) fetch(ctx context.Context, p dataPlace) error {
 	d, end := c.downloader()
 	defer end()
-	return d.Fetch(ctx, dir)
+	d.Own = p.own
+	return d.Fetch(ctx, p.dir)
 }
 
 // downloader shows its progress on this console; end closes the bar.

@@ -2,17 +2,13 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"io/fs"
 	"log"
 	"os"
 	"path/filepath"
 
-	"atelier/core/fashion"
 	"atelier/server/api"
 	"atelier/server/app"
-	"atelier/server/datafiles"
 	"atelier/server/engine"
 	"atelier/server/failure"
 	"atelier/server/guard"
@@ -139,68 +135,4 @@ func findPage(ctx context.Context, c *Console, dir string) (fs.FS, error) {
 		}
 	}
 	return nil, err
-}
-
-// openShelf opens the data set, or else the drawn sample with a function that
-// downloads the real one while the server already listens.
-func openShelf(c *Console, flag string) (*datafiles.Shelf, func(context.Context), error) {
-	if flag == fashion.KindDrawn {
-		shelf, err := datafiles.NewShelf(fashion.DrawnDataset(), "")
-		return shelf, func(context.Context) {}, err
-	}
-	dir, err := datafiles.Folder(flag, c.Getenv)
-	if err != nil {
-		return nil, nil, err
-	}
-	if datafiles.Complete(dir) {
-		data, err := datafiles.Open(dir)
-		if err == nil {
-			shelf, err := datafiles.NewShelf(data, dir)
-			return shelf, func(context.Context) {}, err
-		}
-		c.say("%v", err)
-	}
-	shelf, err := datafiles.NewShelf(fashion.DrawnDataset(), "")
-	if err != nil {
-		return nil, nil, err
-	}
-	c.say("Fashion-MNIST is not (or not whole) in %s: downloading it. Until it is there the page shows a small sample that Atelier draws itself.", dir)
-	return shelf, func(ctx context.Context) {
-		d, end := c.downloader()
-		err := shelf.Fill(ctx, d, dir)
-		end()
-		switch {
-		case err == nil:
-			c.say("Fashion-MNIST is complete and verified: reload the page to use it.")
-		case errors.Is(err, context.Canceled):
-		default:
-			f := failure.Of(err)
-			c.say("%s", f.Error())
-			c.say("The page goes on with the drawn sample, which is not Fashion-MNIST. %s", f.Hint)
-		}
-	}, nil
-}
-
-// openData opens the data set for a command that needs the real one, and
-// downloads it first where it is absent. "drawn" is the drawn sample.
-func openData(ctx context.Context, c *Console, flag string) (*fashion.Dataset, error) {
-	if flag == fashion.KindDrawn {
-		c.say("Using the sample that Atelier draws itself: its figures say nothing about Fashion-MNIST.")
-		return fashion.DrawnDataset(), nil
-	}
-	dir, err := datafiles.Folder(flag, c.Getenv)
-	if err != nil {
-		return nil, err
-	}
-	if !datafiles.Complete(dir) {
-		c.say("Fashion-MNIST is not in %s: downloading it.", dir)
-		if err := c.fetch(ctx, dir); err != nil {
-			f := *failure.Of(err)
-			if f.Code == failure.NoData {
-				f.Hint += fmt.Sprintf("; -data %s uses a small sample that Atelier draws itself", fashion.KindDrawn)
-			}
-			return nil, &f
-		}
-	}
-	return datafiles.Open(dir)
 }
