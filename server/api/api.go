@@ -19,7 +19,9 @@ type API struct {
 	Runs    *runs.Manager
 	Devices *Devices
 	Version string
-	began   time.Time
+
+	began    time.Time
+	arriving arriving
 }
 
 // Routes lists all routes. Whatever changes state, or makes the server
@@ -62,7 +64,12 @@ func (a *API) list(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (a *API) get(w http.ResponseWriter, r *http.Request) {
-	d, err := a.Runs.Get(r.PathValue("id"))
+	id := r.PathValue("id")
+	arrives := a.arriving.has(id) // asked first: it may have come in by the time the run is looked for
+	d, err := a.Runs.Get(id)
+	if arrives && failure.Is(err, failure.NotFound) {
+		err = failure.New(failure.Busy, "The checkpoint of this run is still coming in", "Ask again in a moment")
+	}
 	answer(w, http.StatusOK, d, err)
 }
 
@@ -116,6 +123,7 @@ func (a *API) change(w http.ResponseWriter, r *http.Request) {
 
 // takeOver goes on with a checkpoint from the page.
 func (a *API) takeOver(w http.ResponseWriter, r *http.Request) {
+	defer a.arriving.begin(r.PathValue("id"))()
 	b, err := guard.ReadBody(w, r, int64(checkpoint.Own().File))
 	if err != nil {
 		guard.WriteError(w, err)

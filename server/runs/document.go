@@ -48,6 +48,7 @@ type Document struct {
 	Steps       int              `json:"steps"`            // where the run ends
 	Images      int              `json:"images,omitempty"` // that an epoch trains on
 	Seconds     float64          `json:"seconds"`
+	HandedOver  string           `json:"handed_over_sha256,omitempty"` // of the checkpoint that a page handed over, as it came
 	Environment Environment      `json:"environment"`
 	History     train.History    `json:"history"`
 	Best        *train.Best      `json:"best,omitempty"`

@@ -32,6 +32,7 @@ type Manager struct {
 	Every  time.Duration // between checkpoints; 0: SaveEvery
 
 	open    func(path string) (*Folder, error) // nil: OpenFolder; tests put faults under it
+	taking  sync.Mutex                         // held while a hand-over is taken in
 	mu      sync.Mutex
 	queue   []*active
 	current *active

@@ -210,10 +210,8 @@ func (m *Manager) settle(id, state string) (Document, error) {
 	return d, nil
 }
 
-// TakeOver goes on with a run whose checkpoint a page hands over: as the run
-// id, which must be new or the same run at rest. It goes on on the core, which
-// has the page's bits, unless another engine is asked for by its name.
-func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error) {
+// takeOver is TakeOver for a checkpoint that has not come before.
+func (m *Manager) takeOver(id string, b []byte, choice string) (Document, error) {
 	if !ValidID(id) {
 		return Document{}, failure.New(failure.Usage, "A run's name has lower-case letters, digits and hyphens, 64 at most", "")
 	}
@@ -252,6 +250,7 @@ func (m *Manager) TakeOver(id string, b []byte, choice string) (Document, error)
 		return Document{}, err
 	}
 	d.Owner, d.Asked, d.Error, d.Result = ByServer, choice, nil, nil
+	d.HandedOver = hashOf(b)
 	d.Config, d.Changes, d.Step, d.History = state.Config, state.Changes, state.Step, state.History
 	d.Environment.Data, d.Images = state.Data, epochImages(m.images(state.Data), state.Config)
 	return m.enqueue(m.newActive(d), b)
