@@ -8,6 +8,7 @@ import { theme, view, type ViewName } from './state/app'
 import { followHash } from './state/hash'
 import { listenToKeys } from './state/keys'
 import { agree, asking, question } from './state/losing'
+import { askAfterMoves } from './state/serverRuns'
 import { followRuns } from './state/training'
 import { DrawView } from './views/draw/DrawView'
 import { KeepView } from './views/keep/KeepView'
@@ -36,6 +37,7 @@ export function start() {
   // The workers start while the page is drawn.
   openAtelier()
   void followKeeping()
+  askAfterMoves()
   effect(() => {
     if (theme.value === 'auto') delete document.documentElement.dataset.theme
     else document.documentElement.dataset.theme = theme.value

@@ -1,4 +1,5 @@
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb'
+import { hash } from './hash'
 import type { Stroke } from '../run/drawing'
 import type { History } from '../run/history'
 import type { ModelName } from '../run/words'
@@ -72,12 +73,6 @@ function database(): Promise<IDBPDatabase<Schema>> {
     throw error
   })
   return opened
-}
-
-export async function hash(bytes: ArrayBuffer): Promise<string> {
-  if (!globalThis.crypto?.subtle) return ''
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-  return [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** Writes to the slot that was not written last, so that one whole run is always there; says when. */

@@ -4,6 +4,7 @@ import { dataState, theData } from '../data/set'
 import { complain, dismiss, said, shown, theme, troubles, view, viewNames, type Theme } from '../state/app'
 import { t } from '../words'
 import { count } from './format'
+import { Moves } from './Moves'
 import { Shortcuts, shortcutsShown } from './Shortcuts'
 import './frame.css'
 
@@ -32,6 +33,7 @@ export function Frame({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <main class="content" id="main" ref={main} tabIndex={-1}>
+        <Moves />
         <Troubles />
         {children}
       </main>

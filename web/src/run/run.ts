@@ -21,6 +21,10 @@ export class Run {
     const { end, epochs } = this.history.value
     return end?.weights_sha256 ?? epochs.at(-1)?.weights_sha256 ?? null
   })
+  /** Why it may not go on here for now; a new run in its place may. */
+  hold: string | null = null
+  /** Counts the runs that have stood here. */
+  edition = 0
   /** Hears every event after it has been taken in; of several steps taken in at once, the last. */
   onEvent: (event: RunEvent) => void = () => {}
   /** Steps that are taken in before the next picture. */
@@ -72,6 +76,8 @@ export class Run {
   /** Resolves with false where the run was stopped before it began. */
   async start(config: Config, paused = false): Promise<boolean> {
     this.steps = []
+    this.edition++
+    this.hold = null
     this.history.value = newHistory(config, 'starting')
     this.replaced.value = null
     try {
@@ -93,6 +99,7 @@ export class Run {
   }
 
   async resume() {
+    if (this.hold) throw new Error(this.hold)
     await this.session.resume()
     this.settle('paused', 'running')
   }
@@ -104,6 +111,7 @@ export class Run {
   }
 
   async step(n: number) {
+    if (this.hold) throw new Error(this.hold)
     await this.session.step(n)
   }
 
@@ -112,6 +120,7 @@ export class Run {
     if (this.status.peek() === 'starting') await this.stop()
     await this.session.reset()
     this.steps = []
+    this.edition++
     this.history.value = newHistory({ model: this.model })
     this.replaced.value = null
   }
@@ -119,6 +128,7 @@ export class Run {
   /** Puts a history in place that came from a file, an autosave or the server. */
   restore(history: History) {
     this.steps = []
+    this.edition++
     this.replaced.value = null
     this.history.value = history
   }

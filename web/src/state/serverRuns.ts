@@ -1,13 +1,14 @@
 import { signal } from '@preact/signals'
 import { toConfig } from '../models/recipes'
-import { loadBytes } from '../keep/files'
 import { RemoteSession } from '../run/remote'
 import { Run } from '../run/run'
 import { historyOf, sentenceOf, server, type Device, type RunDocument } from '../run/server'
 import type { EngineChoice, ModelName } from '../run/words'
 import { t } from '../words'
-import { complain, here, onServer, sessions, settings, show } from './app'
+import { complain, here, onServer, settings, show } from './app'
+import { fetchHere, goOnThere, send, whatBecame } from './handover'
 import { lossOf, mayLose } from './losing'
+import { moveOf, takeUpMoves } from './moves'
 
 export const device = signal<Device | null>(null)
 /** What trains the runs that are sent to the server from now on. */
@@ -68,6 +69,7 @@ async function attempt(act: () => Promise<string>) {
     await refresh()
   } catch (error) {
     complain(error)
+    void refresh()
   }
 }
 
@@ -86,47 +88,34 @@ export const trainOnServer = (model: ModelName) => attempt(async () => {
   return t.runs.begun(t.models[model])
 })
 
-/**
- * Hands this page's run over: paused here first, so that both do not go on with
- * it. Where the server does not take it, it goes on here as it did.
- */
-export const continueOnServer = (model: ModelName) => attempt(async () => {
-  const run = here[model]
-  const title = t.models[model]
-  const trained = run.status.peek() === 'running'
-  if (trained) await run.pause()
-  try {
-    const bytes = await sessions[model].checkpoint()
-    const { config } = run.history.peek()
-    await server.takeOver(`${model}-${config.recipe ?? 'report'}-${Date.now().toString(36)}`, bytes, engine.peek())
-  } catch (error) {
-    if (trained) await run.resume()
-    throw new Error(t.runs.stays(title, (error as Error).message))
-  }
-  return t.runs.sent(title)
-})
+/** Whether this model is on its way already; a second press of the same button is none. */
+function onItsWay(model: ModelName, what: 'send' | 'fetch') {
+  const move = moveOf(model)
+  if (move && move.what !== what) complain(t.runs.moving(t.models[model]))
+  return move !== undefined
+}
 
-/** Fetches a run from the server, paused there first; where it cannot be had, it goes on there as it did. */
+export async function continueOnServer(model: ModelName) {
+  if (!onItsWay(model, 'send')) await attempt(() => send(model, engine.peek()))
+}
+
+/** Fetches a run from the server, in the place of this page's. */
 export async function bring(run: Run) {
-  const own = here[run.model]
-  if (own.status.peek() === 'running' || own.status.peek() === 'starting') complain(t.runs.trainsHere(t.models[run.model]))
-  else if (await mayLose(lossOf(own))) await attempt(() => fetchRun(run))
+  const { model, id } = run
+  const own = here[model]
+  if (onItsWay(model, 'fetch')) return
+  if (own.status.peek() === 'running' || own.status.peek() === 'starting') complain(t.runs.trainsHere(t.models[model]))
+  else if ((await mayLose(lossOf(own))) && !onItsWay(model, 'fetch')) {
+    // A run that waits there would begin behind this page's back.
+    const status = run.status.peek()
+    await attempt(() => fetchHere(model, id, status === 'running' || status === 'queued'))
+  }
 }
 
-async function fetchRun(run: Run) {
-  const title = t.models[run.model]
-  // A run that waits there would begin behind this page's back.
-  const status = run.status.peek()
-  const moves = status === 'running' || status === 'queued'
-  if (moves) await run.pause()
-  try {
-    await loadBytes(run.model, await run.session.checkpoint(), run.id)
-  } catch (error) {
-    if (moves) await run.resume().catch(() => {}) // a server that is gone waits with it until it is back
-    throw new Error(t.runs.staysThere(run.id, (error as Error).message))
-  }
-  return t.runs.brought(title)
-}
+/** What the page before this one left unknown is asked after; what became of it stays in sight, since nobody waits for it. */
+export const askAfterMoves = () => takeUpMoves((move) => attempt(async () => {
+  throw new Error(await (move.what === 'send' ? whatBecame : goOnThere)(move, t.runs.reloaded))
+}))
 
 export const order = (run: Run, what: 'pause' | 'resume' | 'stop') => attempt(async () => {
   await run[what]()

@@ -21,6 +21,8 @@ export const trouble = {
   dataLong: (file: string) => `${file} is longer than its list says. Reload the page to fetch it again.`,
   dataWrong: (file: string) => `${file} is not the file that its SHA-256 promises. Reload the page to fetch it again.`,
   noServer: 'The server does not answer.',
+  serverGarbled: 'The server’s answer cannot be read.',
+  serverSilent: (seconds: number) => `The server has not answered for ${seconds} seconds.`,
   noToken: 'This page was opened without the server\'s start token. Open the address that the server printed.',
   serverSaid: (status: number) => `The server refused (status ${status}).`,
   notHere: 'A run on the server cannot do this.',
