@@ -33,7 +33,8 @@ export async function send(model: ModelName, engine: EngineChoice): Promise<stri
     keep(know(move, { sha256: await hash(bytes) }))
     await server.takeOver(id, bytes, engine)
   } catch (error) {
-    if (isUnknown(error)) return whatBecame(move, messageOf(error))
+    // It may have taken long: the sentence stays in sight.
+    if (isUnknown(error)) throw new Error(await whatBecame(move, messageOf(error)))
     return stays(move, messageOf(error))
   }
   run.hold = null

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 
-const address = fileURLToPath(new URL('../../test-scratch/address', import.meta.url))
+/** The file with what a server printed: that with the real images, or with the drawn ones. */
+type Printed = 'address' | 'drawn-address'
+const file = (printed: Printed) => fileURLToPath(new URL(`../../test-scratch/${printed}`, import.meta.url))
 export const patience = { timeout: 60_000 }
 
 /** The words after # in the address that the server printed: its start token. */
-export const token = () => new URL(readFileSync(address, 'utf8').trim()).hash.slice(1)
+export const token = (printed: Printed = 'address') => new URL(readFileSync(file(printed), 'utf8').trim()).hash.slice(1)
 
 export interface OnServer { id: string; state: string; step: number; config: { batch: number }; environment: { engine: string } }
 
@@ -16,7 +18,7 @@ export async function runs(page: Page): Promise<OnServer[]> {
 }
 
 /** A request that needs the token, sent beside the page. */
-export const ordered = (page: Page, path: string, data?: object) =>
-  page.request.post(`api/${path}`, { headers: { Authorization: `Bearer ${new URLSearchParams(token()).get('token')}` }, ...(data ? { data } : {}) })
+export const ordered = (page: Page, path: string, data?: object, printed: Printed = 'address') =>
+  page.request.post(`api/${path}`, { headers: { Authorization: `Bearer ${new URLSearchParams(token(printed)).get('token')}` }, ...(data ? { data } : {}) })
 
 export const rowOf = (page: Page, id: string) => page.getByRole('region', { name: 'Runs', exact: true }).getByRole('row').filter({ has: page.getByRole('checkbox', { name: new RegExp(id) }) })

@@ -77,11 +77,11 @@ describe('a run that is handed over', () => {
   const refused = { status: 409, code: 'queue_full' }
   it.each<[string, Fate, Fate[], 'here' | 'server', string]>([
     ['answered', 'ok', [], 'server', 'Model 1 goes on training on the server.'],
-    ['the answer lost after the server acted', 'lost', [], 'server', 'The server has taken Model 1 as ID. The copy here stays as it was sent.'],
-    ['the answer garbled', 'garbled', [], 'server', 'The server has taken Model 1 as ID. The copy here stays as it was sent.'],
-    ['the answer never sent', 'hangs', [], 'server', 'The server has taken Model 1 as ID. The copy here stays as it was sent.'],
-    ['another’s answer instead of the server’s', 'gateway', [], 'server', 'The server has taken Model 1 as ID. The copy here stays as it was sent.'],
-    ['the server away for a while', 'lost', ['down', 'hangs', { status: 503, code: 'busy' }, 'gateway'], 'server', 'The server has taken Model 1 as ID. The copy here stays as it was sent.'],
+    ['the answer lost after the server acted', 'lost', [], 'server', 'The server has taken Model 1 as ID, under Runs. A copy that is kept here is the one that was sent.'],
+    ['the answer garbled', 'garbled', [], 'server', 'The server has taken Model 1 as ID, under Runs. A copy that is kept here is the one that was sent.'],
+    ['the answer never sent', 'hangs', [], 'server', 'The server has taken Model 1 as ID, under Runs. A copy that is kept here is the one that was sent.'],
+    ['another’s answer instead of the server’s', 'gateway', [], 'server', 'The server has taken Model 1 as ID, under Runs. A copy that is kept here is the one that was sent.'],
+    ['the server away for a while', 'lost', ['down', 'hangs', { status: 503, code: 'busy' }, 'gateway'], 'server', 'The server has taken Model 1 as ID, under Runs. A copy that is kept here is the one that was sent.'],
     ['lost before the server acted', 'down', ['down'], 'here', 'Model 1 stays here as it was. The server does not answer.'],
     ['refused: the queue is full', refused, [], 'here', 'Model 1 stays here as it was. Refused with queue_full'],
     ['refused: too large', { status: 413, code: 'too_large' }, [], 'here', 'Model 1 stays here as it was. Refused with too_large'],
@@ -121,7 +121,7 @@ describe('a run that is handed over', () => {
     server.plan = {}
     askAgain(moves.peek()[0]!)
     await vi.advanceTimersByTimeAsync(1)
-    expect(told).toEqual([`The server has taken Model 1 as ${idOf()}. The copy here stays as it was sent.`])
+    expect(told).toEqual([`The server has taken Model 1 as ${idOf()}, under Runs. A copy that is kept here is the one that was sent.`])
     expect(own.hold).toBeNull()
   })
 
@@ -158,8 +158,8 @@ describe('a run that is handed over', () => {
   })
 
   it.each<[string, boolean, string]>([
-    ['taken', true, 'The server has taken Model 1 as model1-x. The copy here stays as it was sent.'],
-    ['not taken', false, 'The server has not taken Model 1: its run is here only.'],
+    ['taken', true, 'The server has taken Model 1 as model1-x, under Runs. A copy that is kept here is the one that was sent.'],
+    ['not taken', false, 'The server has not taken Model 1.'],
   ])('is asked after by the next page when this one is left before the answer: %s', async (_, taken, sentence) => {
     server.plan = { checkpoint: ['hangs'] }
     void continueOnServer('model1')
@@ -181,6 +181,36 @@ describe('a run that is handed over', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect(told).toEqual([sentence])
     await own.resume()
+  })
+})
+
+describe('a move of another tab', () => {
+  /** A lock manager that both tabs share. */
+  function shared() {
+    const ends = new Map<string, Promise<unknown>>()
+    const request = (name: string, act: () => Promise<void>) => {
+      const end = (ends.get(name) ?? Promise.resolve()).then(act)
+      ends.set(name, end)
+      return end
+    }
+    vi.stubGlobal('navigator', { locks: { request } })
+  }
+  afterEach(() => vi.stubGlobal('navigator', {}))
+
+  it('is left to it as long as it is there', async () => {
+    shared()
+    server.plan = { checkpoint: ['hangs'] }
+    void continueOnServer('model1')
+    await vi.advanceTimersByTimeAsync(1000)
+    vi.resetModules()
+    const other = { ...await import('../../src/state/serverRuns'), ...await import('../../src/state/moves') }
+    other.askAfterMoves()
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(other.moves.peek()).toEqual([])
+    expect(server.times('run')).toBe(0)
+    await inTheEnd()
+    expect(other.moves.peek()).toEqual([])
+    expect(server.times('run')).toBe(1)
   })
 })
 
