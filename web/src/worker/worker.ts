@@ -36,14 +36,32 @@ const shared = new Set<number>()
 function share(message: FromWorker, transfer: Transferable[]): Transferable[] {
   if (!('ok' in message) || !shared.delete(message.id) || !message.ok) return transfer
   const result = message.result as { bytes: ArrayBufferLike }
-  const room = new SharedArrayBuffer(result.bytes.byteLength)
-  new Uint8Array(room).set(new Uint8Array(result.bytes))
-  result.bytes = room
-  return []
+  try {
+    const room = new SharedArrayBuffer(result.bytes.byteLength)
+    new Uint8Array(room).set(new Uint8Array(result.bytes))
+    result.bytes = room
+    return []
+  } catch (error) {
+    // Without room for a second copy the one that is there goes over: that takes none.
+    if (error instanceof RangeError) return transfer
+    throw error
+  }
+}
+
+/** Posts a message; an answer that cannot go over is refused, since what throws into the Go program ends it, and the run with it. */
+function post(message: FromWorker, transfer: Transferable[]) {
+  try {
+    scope.postMessage(message, share(message, transfer))
+  } catch (error) {
+    if (!('ok' in message)) throw error
+    const memory = error instanceof RangeError || /out of memory/i.test(String(error))
+    const why = memory ? 'There is too little memory to hand this over' : 'This cannot be handed over to the page'
+    scope.postMessage({ v: 1, id: message.id, ok: false, error: { code: memory ? 'memory' : 'failed', message: `${why} (${String(error)}).` } } satisfies FromWorker)
+  }
 }
 
 const bridge: Bridge = {
-  send: (message, transfer = []) => scope.postMessage(message, share(message, transfer)),
+  send: (message, transfer = []) => post(message, transfer),
   receive: null,
   ready() {
     open = true
