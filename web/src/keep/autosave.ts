@@ -69,11 +69,12 @@ async function write(model: ModelName, step: number, bytes: ArrayBufferLike) {
 /** Writes runs as they go, when the page is hidden, and finds those of the last visit. */
 export async function followKeeping() {
   for (const model of modelNames) {
-    sessions[model].onKept = ({ bytes, step }) => void write(model, step, bytes)
+    sessions[model].checkpoints.onKept = ({ bytes, step }) => void write(model, step, bytes)
+    sessions[model].checkpoints.onUnkept = (why) => { keepTrouble.value = t.keep.unkept(t.models[model], why) }
   }
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState !== 'hidden') return
-    for (const model of modelNames) if (here[model].active.peek()) void sessions[model].keep()
+    for (const model of modelNames) if (here[model].active.peek()) void sessions[model].checkpoints.keep()
   })
   await takeLock()
   // What was kept is looked for when the networks have their weights: both need the processors.

@@ -31,7 +31,7 @@ export async function saveRun(model: ModelName) {
     say(t.keep.saved(name))
   } catch (error) {
     // A worker that died may have left its last checkpoint.
-    const kept = sessions[model].kept
+    const kept = sessions[model].checkpoints.last
     if (kept) saveFile(`${model}-run.safetensors`, new Uint8Array(kept.bytes).slice(), type)
     else complain(error)
   }

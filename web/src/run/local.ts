@@ -3,13 +3,13 @@ import { usualWorkers } from '../models/recipes'
 import { t } from '../words'
 import { Link, WorkerError } from '../worker/link'
 import type { CommandName, Commands, Recipe } from '../worker/protocol'
-import { join } from './crew'
+import { Checkpoints } from './checkpoints'
+import { Crew, openHelpers } from './crew'
 import { Listeners, type Ability, type Begun, type Session } from './session'
 import type { Config, ModelName, RunEvent } from './words'
 
 /** A dead worker is replaced, but not for ever: so many deaths within so many milliseconds end the run. */
 const deaths = { most: 3, within: 5 * 60_000 }
-const keepEvery = 10_000
 
 /** After steps that were asked for, a run pauses or ends. */
 const endsSteps = (event: RunEvent) =>
@@ -24,27 +24,24 @@ export class LocalSession implements Session {
   readonly place = 'here'
   readonly model: ModelName
   readonly abilities: ReadonlySet<Ability> = new Set<Ability>(['change', 'workers'])
-  /** The last checkpoint and the step it was made at; its bytes are shared memory where the page is isolated. */
-  kept: { bytes: ArrayBufferLike; step: number } | null = null
-  /** Called with each new checkpoint. */
-  onKept: (kept: { bytes: ArrayBufferLike; step: number }) => void = () => {}
-
+  /** None of a run that is starting: until it has reached its workers they may hold the one before it. */
+  readonly checkpoints = new Checkpoints(async () => (this.starting ? null : this.call('state', { share: true })))
   /** Called with what the program can train by, once it is there. */
   onRecipes: (recipes: Recipe[]) => void = () => {}
-
   /** Called as soon as the program is in a worker, with what gives it weights; the images, which weights do not need, come after. */
   onProgram: (give: (weights: ArrayBufferLike) => Promise<void>) => Promise<void> | void = () => {}
 
   private readonly listeners = new Listeners()
   private lead: Promise<Link> | null = null
-  private helpers: Link[] = []
+  private readonly crew: Crew
   /** The workers whose death is this session's. */
   private readonly guarded = new Set<Link>()
   /** While a dead worker is being replaced. */
   private revival: Promise<void> | null = null
   /** The run goes on once that is done. */
   private goesOn = false
-  private workers = 1
+  /** The last change of the workers' number: one at a time. */
+  private changing: Promise<unknown> = Promise.resolve()
   /** Of the run that a worker without a checkpoint begins anew; null: there is none. */
   private config: Config | null = null
   /** The weights that were loaded, while there is no run: a new worker begins with them. */
@@ -55,12 +52,12 @@ export class LocalSession implements Session {
   private stepping = false
   private died: number[] = []
   private running = false
-  private keeper: ReturnType<typeof setInterval> | undefined
-  /** When the state was last asked for. */
-  private asked = 0
+  /** A run has failed, and nothing has come in its place. */
+  private lost = false
 
   constructor(model: ModelName) {
     this.model = model
+    this.crew = new Crew(model, (link) => this.guard(link), (link) => this.guarded.delete(link))
   }
 
   subscribe(listener: (event: RunEvent) => void) {
@@ -87,6 +84,7 @@ export class LocalSession implements Session {
     if (before && !before.sent) before.off = true
     const starting = { sent: false, off: false, end: Promise.resolve<Begun | null>(null) }
     this.starting = starting
+    this.lost = false
     starting.end = this.begin(config, paused, starting, before?.end)
     try {
       return await starting.end
@@ -96,13 +94,15 @@ export class LocalSession implements Session {
   }
 
   private async begin(config: Config, paused: boolean, starting: { sent: boolean; off: boolean }, before?: Promise<unknown>) {
+    const { changing } = this
     await before?.catch(() => {}) // told where it was begun
-    await this.gather(config.workers ?? usualWorkers(1))
+    await changing
+    await this.crew.gather(await this.open(), config.workers ?? usualWorkers(1))
     if (starting.off) return null
     starting.sent = true
     this.config = config
     const begun = await this.call('train', { config, paused })
-    this.kept = null
+    this.checkpoints.last = null
     this.loaded = null
     this.run(!paused)
     return begun
@@ -121,7 +121,7 @@ export class LocalSession implements Session {
     if (this.starting && !(await this.starting.end)) return
     this.run(false)
     await this.evenIfItDies('pause')
-    void this.keep()
+    void this.checkpoints.keep()
   }
 
   async resume() {
@@ -134,7 +134,7 @@ export class LocalSession implements Session {
     this.run(false)
     // The run that a new worker has taken up stands, and is still to be stopped.
     if (await this.evenIfItDies('stop') === 'replaced') await this.call('stop', {})
-    void this.keep()
+    void this.checkpoints.keep()
   }
 
   /** A worker that dies of a command is replaced by one whose run stands. */
@@ -167,8 +167,9 @@ export class LocalSession implements Session {
 
   async reset() {
     this.calledOff()
+    await this.changing
     await this.call('reset', {})
-    this.kept = null
+    this.checkpoints.last = null
     this.config = null
     this.loaded = null
     this.run(false)
@@ -178,18 +179,43 @@ export class LocalSession implements Session {
     const { step } = await this.call('change', { key, value })
     this.listeners.tell({ event: 'change', step, key, value })
     // A worker that dies later must not take the change with it.
-    void this.keep()
+    void this.checkpoints.keep()
   }
 
-  async setWorkers(workers: number) {
-    if (workers === this.workers) return
-    const wasRunning = this.running
-    const state = await this.call('state', { share: true })
-    this.run(false)
-    this.kept = state
-    await this.gather(workers)
-    await this.call('load', { bytes: state.bytes })
-    if (wasRunning) await this.resume()
+  setWorkers(workers: number) {
+    const starting = this.starting?.end
+    const change = this.changing.then(() => this.regroup(workers, starting))
+    this.changing = change.catch(() => {}) // told to who asked
+    return change
+  }
+
+  /** New helpers are ready before the old ones go; where they cannot be had, the run goes on as it did. */
+  private async regroup(workers: number, starting?: Promise<unknown>) {
+    await starting?.catch(() => {}) // told where it was begun
+    const before = this.crew.size
+    if (workers === before) return
+    try {
+      const helpers = await openHelpers(this.model, workers - 1)
+      await this.revival
+      const lead = await this.open()
+      const { error, led } = await this.crew.exchange(lead, helpers, async () => {
+        this.checkpoints.last = await lead.call('state', { share: true })
+        return this.checkpoints.last.bytes
+      })
+      await (led ? this.goOn() : this.revival ?? this.replace(error!.message))
+      if (error) throw error
+    } catch (error) {
+      const { code, message } = error as WorkerError
+      if (code === 'no_run' || this.lost) throw error
+      throw new Error(t.trouble.workersStay(t.models[this.model], workers, before, this.crew.size, message))
+    }
+  }
+
+  /** A run that others have taken up does what it did. */
+  private async goOn() {
+    // It is not known how many steps are left.
+    if (this.stepping) this.hear({ event: 'status', status: 'paused' })
+    else if (this.running) await this.call('resume', {})
   }
 
   async fingerprint() {
@@ -206,9 +232,11 @@ export class LocalSession implements Session {
 
   /** Takes weights or a checkpoint; a refused file leaves everything as it was. */
   async load(bytes: ArrayBufferLike) {
+    await this.changing
     const found = await this.call('load', { bytes })
+    this.lost = false
     // A worker that dies from now on is revived with what was loaded, not with the run before it.
-    this.kept = found.what === 'checkpoint' ? { bytes, step: found.step ?? 0 } : null
+    this.checkpoints.last = found.what === 'checkpoint' ? { bytes, step: found.step ?? 0 } : null
     this.loaded = found.what === 'weights' ? bytes : null
     this.config = null
     this.run(false)
@@ -216,10 +244,10 @@ export class LocalSession implements Session {
   }
 
   close() {
-    clearInterval(this.keeper)
+    this.checkpoints.run(false)
     void this.lead?.then((link) => link.close(), () => {})
     this.lead = null
-    this.dismiss()
+    this.crew.disband()
   }
 
   private async enter(): Promise<Link> {
@@ -247,64 +275,29 @@ export class LocalSession implements Session {
   /** A worker of this session's that dies is replaced, unless it was replaced already. */
   private guard(link: Link) {
     this.guarded.add(link)
-    link.onDeath = (reason) => {
-      if (!this.guarded.has(link)) return
-      const revival = this.revive(reason).finally(() => { if (this.revival === revival) this.revival = null })
-      this.revival = revival
-    }
+    link.onDeath = (reason) => { if (this.guarded.has(link)) void this.replace(reason) }
+  }
+
+  private replace(reason: string): Promise<void> {
+    const revival = this.revive(reason).finally(() => { if (this.revival === revival) this.revival = null })
+    this.revival = revival
+    return revival
   }
 
   private hear(event: RunEvent) {
-    // A hidden tab's clock may tick once a minute; the worker's events still come.
-    if (event.event === 'step' && this.running && Date.now() - this.asked > keepEvery) void this.keep()
+    if (event.event === 'step' && this.running) this.checkpoints.tick()
     if (event.event === 'status' && event.status === 'paused') this.run(false)
     if (event.event === 'done' || event.event === 'interrupted' || event.event === 'failed') {
       this.run(false)
-      if (event.event !== 'failed') void this.keep()
+      if (event.event !== 'failed') void this.checkpoints.keep()
     }
     this.listeners.tell(event)
   }
 
   private run(on: boolean) {
     this.running = on
-    clearInterval(this.keeper)
-    if (on) {
-      this.asked = Date.now()
-      this.keeper = setInterval(() => void this.keep(), keepEvery)
-      this.listeners.tell({ event: 'status', status: 'running' })
-    }
-  }
-
-  /** Fetches the state from the worker and keeps it. */
-  async keep() {
-    this.asked = Date.now()
-    try {
-      this.kept = await this.call('state', { share: true })
-      this.onKept(this.kept)
-    } catch {
-      // A worker that has just died is revived from the checkpoint before.
-    }
-  }
-
-  /** Starts helpers so that `workers` in all take part; with one there are none. */
-  private async gather(workers: number) {
-    const lead = await this.open()
-    this.workers = workers
-    this.dismiss()
-    if (workers <= 1) {
-      await lead.call('crew', { ports: [] })
-      return
-    }
-    this.helpers = await Link.openAll(Array.from({ length: workers - 1 }, (_, i) => `${this.model} helper ${i + 1}`))
-    for (const helper of this.helpers) this.guard(helper)
-    await join([lead, ...this.helpers], this.model)
-  }
-
-  private dismiss() {
-    for (const helper of this.helpers.splice(0)) {
-      this.guarded.delete(helper)
-      helper.close()
-    }
+    this.checkpoints.run(on)
+    if (on) this.listeners.tell({ event: 'status', status: 'running' })
   }
 
   /** A worker died: begin again from the last checkpoint, or say why not. */
@@ -319,18 +312,18 @@ export class LocalSession implements Session {
     this.lead = null
     this.guarded.clear()
     void old?.then((link) => link.close(), () => {})
-    this.dismiss()
+    this.crew.disband()
     if (this.died.length >= deaths.most) {
-      this.fail(t.trouble.workerDiedOften(reason))
+      this.fail(t.trouble.workerDiedOften(reason, this.checkpoints.last !== null))
       return
     }
     const died = this.died
     try {
-      await this.gather(this.workers)
-      if (this.kept) await this.call('load', { bytes: this.kept.bytes })
+      await this.crew.gather(await this.open(), this.crew.size)
+      const found = this.checkpoints.last && await this.call('load', { bytes: this.checkpoints.last.bytes })
       // With no checkpoint yet the run begins anew: its steps have the same bits again.
-      else if (this.config) await this.call('train', { config: this.config, paused: true })
-      this.listeners.tell({ event: 'replaced', step: this.kept?.step ?? 0, reason })
+      if (!found && this.config) await this.call('train', { config: this.config, paused: true })
+      this.listeners.tell({ event: 'replaced', step: this.checkpoints.last?.step ?? 0, reason })
       const { goesOn } = this
       this.goesOn = false
       if (goesOn) await this.resume()
@@ -342,6 +335,7 @@ export class LocalSession implements Session {
   }
 
   private fail(message: string) {
+    this.lost = true
     this.listeners.tell({ event: 'failed', code: 'worker', message })
   }
 }

@@ -50,14 +50,25 @@ export class Link {
     }
   }
 
-  /** Starts a worker and the Go program in it. */
-  static async open(name: string): Promise<Link> {
+  /** Starts a worker, and the program in it later. */
+  static begin(name: string): Link {
     const link = new Link(name)
     link.watch()
     // The worker's own scripts load while the program is compiled.
     void link.send('prepare', { exec: execAddress }, []).catch(() => {}) // told by `boot`, which needs them
+    return link
+  }
+
+  /** Starts the Go program in it. */
+  async boot() {
+    await this.send('boot', { module: await program(), exec: execAddress }, [])
+  }
+
+  /** Starts a worker and the Go program in it. */
+  static async open(name: string): Promise<Link> {
+    const link = Link.begin(name)
     try {
-      await link.send('boot', { module: await program(), exec: execAddress }, [])
+      await link.boot()
     } catch (error) {
       link.close()
       throw error

@@ -29,5 +29,6 @@ export const keep = {
   damaged: (title: string) => `The run of ${title} that this browser kept is damaged and cannot be offered again.`,
   olderForm: (title: string) => `This browser keeps a run of ${title} from another version of Atelier, in a form that this one cannot read. It is not offered, and the next run takes its place.`,
   otherTab: 'Another tab of Atelier keeps the runs; this one does not write.',
+  unkept: (title: string, why: string) => `The run of ${title} could not be kept just now (${why.replace(/\.$/, '')}). Training goes on; it is tried again in ten seconds.`,
   noStorage: (why: string) => `This browser cannot keep runs (${why}). Training goes on; save the run as a file.`,
 }

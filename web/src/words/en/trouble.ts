@@ -10,9 +10,12 @@ export const trouble = {
   workerBlocked: 'The browser blocked the worker that trains the networks. Reload the page; if that does not help, the server may send wrong headers.',
   workerSilent: 'The worker has not answered for ten seconds.',
   workerClosed: 'The worker was closed.',
+  helperLate: 'A helper was not ready within a minute.',
+  workersStay: (title: string, asked: number, before: number, now: number, why: string) =>
+    `${title} goes on with ${now} worker${now === 1 ? '' : 's'}${now === before ? `, as before: the change to ${asked} failed` : `: the change to ${asked} failed, and so did the way back to ${before}`} (${why.replace(/\.$/, '')}).`,
   calledOff: 'The run was stopped before it began.',
   workerDied: (why: string, then: string) => `The worker stopped (${why}) and could not go on: ${then}`,
-  workerDiedOften: (why: string) => `The worker stopped three times in five minutes, so the run was ended. The last reason: ${why} The last checkpoint can be downloaded under Keep.`,
+  workerDiedOften: (why: string, kept: boolean) => `The worker stopped three times in five minutes, so the run was ended. The last reason: ${why}${kept ? ' The last checkpoint can be downloaded under Keep.' : ''}`,
   shippedMissing: (file: string, status: number) => `The weights ${file}, which come with the page, are missing on the server (status ${status}).`,
   dataUnreachable: 'The images could not be fetched. Is the server still running?',
   dataMissing: (file: string, status: number) => `${file} is missing on the server (status ${status}).`,
