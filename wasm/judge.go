@@ -261,7 +261,7 @@ func (s *session) loadRun(f *checkpoint.File) (result, error) {
 	}
 	return result{fields: map[string]any{
 		"what": "checkpoint", "model": s.spec.Name, "config": s.words(),
-		"step": state.Step, "steps": t.TotalSteps(), "images": t.Images(), "epoch": len(state.History), "history": t.EpochEvents(), "changes": state.Changes,
+		"step": state.Step, "steps": t.TotalSteps(), "complete": t.Complete(), "images": t.Images(), "epoch": len(state.History), "history": t.EpochEvents(), "changes": state.Changes,
 	}}, nil
 }
 

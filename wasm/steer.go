@@ -37,8 +37,16 @@ func (s *session) resume(safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
+	if r.trainer.Complete() {
+		return result{}, complete(r)
+	}
 	r.paused, r.left = false, 0
 	return result{}, s.launch(r)
+}
+
+// complete refuses to go on with a run that has nothing left to do.
+func complete(r *run) error {
+	return refuse("complete", "the run has taken all of its %d steps", r.trainer.TotalSteps())
 }
 
 func (s *session) step(v safejs.Value) (result, error) {
@@ -54,7 +62,7 @@ func (s *session) step(v safejs.Value) (result, error) {
 		return result{}, refuse("command", "n must be 1 to 1,000,000 steps, not %g", n)
 	}
 	if r.trainer.Complete() {
-		return result{}, refuse("complete", "the run has taken all of its %d steps", r.trainer.TotalSteps())
+		return result{}, complete(r)
 	}
 	r.left, r.paused = int(n), false
 	return result{}, s.launch(r)

@@ -76,12 +76,13 @@ export async function loadBytes(model: ModelName, bytes: ArrayBufferLike, name: 
   const found = await sessions[model].load(bytes)
   if (found.what === 'checkpoint') {
     const config = found.config ?? { model }
-    const begun = { ...newHistory(config, 'paused'), ...(found.images ? { images: found.images } : {}) }
+    const status = found.complete ? 'done' : 'paused'
+    const begun = { ...newHistory(config, status), ...(found.images ? { images: found.images } : {}) }
     const history = (found.history ?? []).reduce(hear, begun)
     const whole = withChanges(history, found.changes ?? [])
-    here[model].restore({ ...whole, live: whereItWas(whole, found.step ?? 0, found.steps ?? 0), status: 'paused' })
+    here[model].restore({ ...whole, live: whereItWas(whole, found.step ?? 0, found.steps ?? 0) })
     touch(model, 'run')
-    return t.keep.loadedRun(t.models[model], name, count(found.step ?? 0))
+    return t.keep[found.complete ? 'loadedEnd' : 'loadedRun'](t.models[model], name, count(found.step ?? 0))
   }
   here[model].restore(newHistory({ model }))
   touch(model, 'file', name)

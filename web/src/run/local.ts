@@ -52,6 +52,8 @@ export class LocalSession implements Session {
   private stepping = false
   private died: number[] = []
   private running = false
+  /** How many runs have ended here. */
+  private ends = 0
   /** A run has failed, and nothing has come in its place. */
   private lost = false
 
@@ -125,8 +127,10 @@ export class LocalSession implements Session {
   }
 
   async resume() {
+    const { ends } = this
     await this.call('resume', {})
-    this.run(true)
+    // What has ended by then does not run.
+    if (ends === this.ends) this.run(true)
   }
 
   async stop() {
@@ -289,6 +293,7 @@ export class LocalSession implements Session {
     if (event.event === 'status' && event.status === 'paused') this.run(false)
     if (event.event === 'done' || event.event === 'interrupted' || event.event === 'failed') {
       this.run(false)
+      this.ends++
       if (event.event !== 'failed') void this.checkpoints.keep()
     }
     this.listeners.tell(event)
@@ -326,7 +331,8 @@ export class LocalSession implements Session {
       this.listeners.tell({ event: 'replaced', step: this.checkpoints.last?.step ?? 0, reason })
       const { goesOn } = this
       this.goesOn = false
-      if (goesOn) await this.resume()
+      if (found?.complete) this.hear({ event: 'status', status: 'done' })
+      else if (goesOn) await this.resume()
       else if (stepping) this.listeners.tell({ event: 'status', status: 'paused' })
     } catch (error) {
       // Where a worker died meanwhile, another revival tells the end.

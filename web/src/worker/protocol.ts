@@ -244,7 +244,7 @@ export interface Commands {
   images: [{ split: Split; from: number; count: number; class?: number }, { total: number; indices: Uint32Array; pixels: Uint8Array; labels: Uint8Array }]
   /** `share`: in shared memory, where the page is isolated, so that nobody needs a copy. */
   state: [{ share?: boolean }, { bytes: ArrayBufferLike; step: number }]
-  load: [{ bytes: ArrayBufferLike }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; steps?: number; images?: number; config?: Required<Config>; history?: EpochEvent[]; changes?: Change[] }]
+  load: [{ bytes: ArrayBufferLike }, { what: 'weights' | 'checkpoint'; model: ModelName; epoch?: number; step?: number; steps?: number; /** Nothing is left to do. */ complete?: boolean; images?: number; config?: Required<Config>; history?: EpochEvent[]; changes?: Change[] }]
   weights: [{ which: 'best' | 'last' }, { bytes: ArrayBuffer }]
   benchmarkTrain: [{ model: 1 | 2; batch: number; steps: number; workers: number }, { imagesPerSecond: number; medianMs: number; losses: number[]; weightsSha256: string }]
   benchmarkInfer: [{ model: 1 | 2; batch: number; steps: number }, { imagesPerSecond: number; medianMs: number }]

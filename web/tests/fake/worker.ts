@@ -86,7 +86,7 @@ function go() {
 // Commands come typed from the page; here their words are taken as they are.
 type Payload = Record<string, any>
 const answers: Record<string, (payload: Payload) => unknown> = {
-  prepare: () => ({}), boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), resume: () => (go(), {}), crew: () => ({}), help: () => ({}),
+  prepare: () => ({}), boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), crew: () => ({}), help: () => ({}),
   hello: ({ model }) => ((config = whole({ model })), { version: 'fake', features: [], recipes: fakeRecipes }),
   data: ({ files }) => {
     trainLabels = new Uint8Array(files['train-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
@@ -101,6 +101,11 @@ const answers: Record<string, (payload: Payload) => unknown> = {
     past = []
     if (!paused) go()
     return { config, steps: total(), images: config.limit || 54_000 }
+  },
+  resume: () => {
+    if (step >= total()) throw { code: 'complete', message: `the run has taken all of its ${total()} steps` }
+    go()
+    return {}
   },
   stop: () => {
     halt()
@@ -156,7 +161,7 @@ const answers: Record<string, (payload: Payload) => unknown> = {
       return { what: 'weights', model: found.model }
     }
     ;({ config, step, past } = found)
-    return { what: 'checkpoint', model: config.model, step, steps: total(), images: config.limit || 54_000, epoch: past.length, config, history: past }
+    return { what: 'checkpoint', model: config.model, step, steps: total(), complete: step >= total(), images: config.limit || 54_000, epoch: past.length, config, history: past }
   },
   benchmarkTrain: () => ({ imagesPerSecond: 1000, medianMs: 128, losses: [2.3], weightsSha256: sha() }),
   benchmarkInfer: () => ({ imagesPerSecond: 3000, medianMs: 1 }),

@@ -147,3 +147,21 @@ describe('too little memory', () => {
       message: `The worker stopped three times in five minutes, so the run was ended. The last reason: Out of memory.${promise}` })
   })
 })
+
+describe('a run that has ended', () => {
+  it('does not train again when it is resumed', async () => {
+    await session.load(new Uint8Array([255]).buffer)
+    await expect(session.resume()).rejects.toThrow('the run has taken all of its 255 steps')
+    expect(told).toEqual([])
+    await pass(30)
+    expect(kept).toEqual([])
+  })
+
+  it('is done when its worker dies before it has told so', async () => {
+    await train(1)
+    session.checkpoints.last = { bytes: new Uint8Array([255]).buffer, step: 255 }
+    lead().tell({ event: 'dead', message: 'The Go program ended with code 2.' })
+    await pass(1)
+    expect(told.at(-1)).toEqual({ event: 'status', status: 'done' })
+  })
+})

@@ -9,6 +9,7 @@ export const keep = {
   load: 'Load a file', loadHint: 'Weights or a run, .safetensors; drop it anywhere on this card.',
   loadedWeights: (title: string, file: string) => `${title} now has the weights of ${file}.`,
   loadedRun: (title: string, file: string, step: string) => `${title} now has the run of ${file}, at step ${step}. Press Resume to go on.`,
+  loadedEnd: (title: string, file: string, step: string) => `${title} now has the run of ${file}, which ended at step ${step}.`,
   saved: (file: string) => `${file} saved.`,
   noRun: 'No run yet: train this network, or load a run.',
   autosave: 'Kept in this browser',
