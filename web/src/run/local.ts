@@ -167,6 +167,7 @@ export class LocalSession implements Session {
       this.stepping = false
       stop()
     }
+    void this.checkpoints.keep()
   }
 
   async reset() {

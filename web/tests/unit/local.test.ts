@@ -165,3 +165,25 @@ describe('a run that has ended', () => {
     expect(told.at(-1)).toEqual({ event: 'status', status: 'done' })
   })
 })
+
+describe('steps that are asked for', () => {
+  it.each<[string, boolean, number[]]>([
+    ['of a run that is paused', false, [1]],
+    ['several', false, [4]],
+    ['one after the other', false, [1, 1, 1]],
+    ['of a run that began paused', true, [1]],
+  ])('are kept: %s', async (_, paused, each) => {
+    const begun = session.start({ model: 'model1', workers: 1 }, paused)
+    await pass(1)
+    await begun
+    if (!paused) await session.pause()
+    await pass(1)
+    kept = []
+    for (const n of each) {
+      const end = session.step(n)
+      await pass(1)
+      await end
+    }
+    expect(kept.at(-1)).toBe(each.reduce((sum, n) => sum + n, 0))
+  })
+})
