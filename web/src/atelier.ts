@@ -1,9 +1,10 @@
-import { complain, here, sessions, touch } from './state/app'
+import { complain, here, sessions } from './state/app'
 import { imagesAfter, theData } from './data/set'
 import { toLine, type Drawing } from './run/drawing'
 import type { EndEvent } from './run/words'
 import { classNames, type Config, type ModelName } from './run/words'
-import { claim, loadShipped } from './state/shipped'
+import { place } from './keep/files'
+import { loadShipped } from './state/shipped'
 import { join } from './run/crew'
 import { Link } from './worker/link'
 import type { Picture } from './worker/protocol'
@@ -62,11 +63,7 @@ async function save(model: ModelWord): Promise<Blob> {
 }
 
 async function load(model: ModelWord, blob: Blob) {
-  const name = named(model)
-  claim(name)
-  const result = await sessions[name].load(await blob.arrayBuffer())
-  touch(name, 'file')
-  return result
+  return place(named(model), await blob.arrayBuffer(), '')
 }
 
 /** Workers of their own, the first with the others as helpers, so that nothing of the user's run is touched. */

@@ -1,6 +1,7 @@
 import { complain, here, say, sessions, show, touch } from '../state/app'
 import type { ModelName, StepEvent } from '../run/words'
 import { hear, newHistory, stepsPerEpoch, withChanges, type History } from '../run/history'
+import { newId } from '../run/id'
 import { lossOf, mayLose } from '../state/losing'
 import { claim } from '../state/shipped'
 import { t } from '../words'
@@ -72,19 +73,25 @@ function whereItWas(history: History, step: number, steps: number): StepEvent | 
 }
 
 export async function loadBytes(model: ModelName, bytes: ArrayBufferLike, name: string): Promise<string> {
+  const found = await place(model, bytes, name)
+  if (found.what === 'weights') return t.keep.loadedWeights(t.models[model], name)
+  return t.keep[found.complete ? 'loadedEnd' : 'loadedRun'](t.models[model], name, count(found.step ?? 0))
+}
+
+/** Puts weights or a run in the place of what a model has; a run is a new one unless it is known by a name. */
+export async function place(model: ModelName, bytes: ArrayBufferLike, name: string, run = newId()) {
   claim(model)
   const found = await sessions[model].load(bytes)
-  if (found.what === 'checkpoint') {
-    const config = found.config ?? { model }
-    const status = found.complete ? 'done' : 'paused'
-    const begun = { ...newHistory(config, status), ...(found.images ? { images: found.images } : {}) }
-    const history = (found.history ?? []).reduce(hear, begun)
-    const whole = withChanges(history, found.changes ?? [])
-    here[model].restore({ ...whole, live: whereItWas(whole, found.step ?? 0, found.steps ?? 0) })
-    touch(model, 'run')
-    return t.keep[found.complete ? 'loadedEnd' : 'loadedRun'](t.models[model], name, count(found.step ?? 0))
+  if (found.what === 'weights') {
+    here[model].restore(newHistory({ model }))
+    touch(model, 'file', name)
+    return found
   }
-  here[model].restore(newHistory({ model }))
-  touch(model, 'file', name)
-  return t.keep.loadedWeights(t.models[model], name)
+  const config = found.config ?? { model }
+  const begun = { ...newHistory(config, found.complete ? 'done' : 'paused'), run, ...(found.images ? { images: found.images } : {}) }
+  const history = (found.history ?? []).reduce(hear, begun)
+  const whole = withChanges(history, found.changes ?? [])
+  here[model].restore({ ...whole, live: whereItWas(whole, found.step ?? 0, found.steps ?? 0) })
+  touch(model, 'run')
+  return found
 }

@@ -1,14 +1,14 @@
-import { allDrawings, allRuns, deleteDrawing, deleteEverything, deleteRun, forgetSlots, newestSlot, putDrawings, putRun, putSlot } from './store'
+import { allDrawings, allRuns, check, deleteDrawing, deleteEverything, deleteRun, forgetSlots, keptRuns, newestSlot, putDrawings, putRun, putSlot, OtherVersion } from './store'
 
 // The worker that keeps runs in IndexedDB: to hash and store twenty megabytes is nothing
 // that the page should wait for.
 
-const calls = { allDrawings, allRuns, deleteDrawing, deleteEverything, deleteRun, forgetSlots, newestSlot, putDrawings, putRun, putSlot }
+const calls = { allDrawings, allRuns, check, deleteDrawing, deleteEverything, deleteRun, forgetSlots, keptRuns, newestSlot, putDrawings, putRun, putSlot }
 
 /** What can be asked of it, by name; each answers with a promise. */
 export type Calls = typeof calls
 export interface Asked { id: number; what: keyof Calls; with: unknown[] }
-export type Answered = { id: number; result: unknown } | { id: number; error: string }
+export type Answered = { id: number; result: unknown } | { id: number; error: string; held?: OtherVersion['held'] }
 
 const scope = globalThis as unknown as DedicatedWorkerGlobalScope
 
@@ -17,7 +17,8 @@ async function answer({ id, what, with: given }: Asked) {
     const result = await (calls[what] as (...given: unknown[]) => Promise<unknown>)(...given)
     scope.postMessage({ id, result } satisfies Answered, bytesIn(result))
   } catch (error) {
-    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answered)
+    const held = error instanceof OtherVersion ? { held: error.held } : {}
+    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error), ...held } satisfies Answered)
   }
 }
 
@@ -27,4 +28,6 @@ function bytesIn(result: unknown): Transferable[] {
   return bytes instanceof ArrayBuffer ? [bytes] : []
 }
 
-scope.onmessage = ({ data }: MessageEvent<Asked>) => void answer(data)
+// One after the other: what is forgotten must not come back with a copy that was being written.
+let before: Promise<void> = Promise.resolve()
+scope.onmessage = ({ data }: MessageEvent<Asked>) => { before = before.then(() => answer(data)) }

@@ -6,6 +6,15 @@ interface Waiting {
   reject(error: Error): void
 }
 
+/** Pages of two versions cannot keep runs at once. */
+export class HeldUp extends Error {
+  readonly by: 'older' | 'newer'
+  constructor(by: 'older' | 'newer') {
+    super(t.keep.heldUp[by])
+    this.by = by
+  }
+}
+
 let worker: Worker | null = null
 let last = 0
 const waiting = new Map<number, Waiting>()
@@ -15,7 +24,7 @@ function start(): Worker {
   made.onmessage = ({ data }: MessageEvent<Answered>) => {
     const one = waiting.get(data.id)
     waiting.delete(data.id)
-    if ('error' in data) one?.reject(new Error(data.error))
+    if ('error' in data) one?.reject(data.held ? new HeldUp(data.held) : new Error(data.error))
     else one?.resolve(data.result as never)
   }
   // One that cannot start, or ends, is begun anew with the next question.
@@ -40,6 +49,8 @@ function ask<K extends keyof Calls>(what: K) {
 
 export const putSlot = ask('putSlot')
 export const newestSlot = ask('newestSlot')
+export const keptRuns = ask('keptRuns')
+export const check = ask('check')
 export const forgetSlots = ask('forgetSlots')
 export const putRun = ask('putRun')
 export const deleteRun = ask('deleteRun')

@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Stroke } from '../run/drawing'
 import { complain } from '../state/app'
-import { newId } from './id'
+import { newId } from '../run/id'
 import { allDrawings, deleteDrawing, putDrawings } from './keeping'
 import type { OwnDrawing } from './store'
 

@@ -19,6 +19,8 @@ export interface Trace {
 /** All that a run's events have told; views read it, only `hear` makes a new one. */
 export interface History {
   config: Config
+  /** The run's own name, by which this browser keeps it; absent until it begins, and in runs of the server. */
+  run?: string
   /** Images that an epoch trains on; absent until the run has begun, and in runs that were kept before it was told. */
   images?: number
   status: Status

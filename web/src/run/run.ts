@@ -1,5 +1,6 @@
 import { batch, computed, signal } from '@preact/signals'
 import { hear, isActive, newHistory, type History } from './history'
+import { newId } from './id'
 import { beforeNextPicture } from './pictures'
 import type { Session } from './session'
 import type { Config, ProgressEvent, ReplacedEvent, RunEvent, StepEvent, ValidatingEvent } from './words'
@@ -78,7 +79,7 @@ export class Run {
     this.steps = []
     this.edition++
     this.hold = null
-    this.history.value = newHistory(config, 'starting')
+    this.history.value = { ...newHistory(config, 'starting'), run: newId() }
     this.replaced.value = null
     try {
       const begun = await this.session.start(config, paused)

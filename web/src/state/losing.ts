@@ -1,4 +1,5 @@
 import { effect, signal } from '@preact/signals'
+import { keptRuns } from '../keep/list'
 import type { Run } from '../run/run'
 import { t } from '../words'
 
@@ -12,8 +13,10 @@ export const agree = () => answer(true)
 
 /** What is lost of a run that makes room; one without an epoch is no loss. */
 export function lossOf(run: Run): string[] {
-  const epochs = run.history.value.epochs.length
-  return epochs > 0 ? [t.train.losesRun(t.models[run.model], epochs)] : []
+  const { epochs, live, run: name } = run.history.value
+  if (epochs.length === 0) return []
+  const kept = name !== undefined && keptRuns.peek().some((one) => one.run === name && one.step >= (live?.step ?? Infinity))
+  return [t.train[kept ? 'replacesRun' : 'losesRun'](t.models[run.model], epochs.length)]
 }
 
 /** Asks, where something is lost, whether it may be. */

@@ -1,5 +1,5 @@
 import { effect, untracked } from '@preact/signals'
-import { askOnce, offers, remember } from '../keep/autosave'
+import { askOnce, forgetCopies, remember } from '../keep/autosave'
 import { count, percent } from '../parts/format'
 import { toConfig, usualWorkers } from '../models/recipes'
 import type { Run } from '../run/run'
@@ -24,14 +24,10 @@ async function each(runs: readonly Run[], act: (run: Run) => Promise<unknown>) {
   for (const end of ends) if (end.status === 'rejected') complain(end.reason)
 }
 
-/** Begins the runs that are not under way, once it may: new ones take the place of those that ended, and of those on offer. */
+/** Begins the runs that are not under way, once it may: new ones take the place of those that ended. */
 async function begin(paused = false) {
   const runs = chosenRuns().filter((run) => !run.active.value)
-  const offered = runs.flatMap(({ model }) => {
-    const offer = offers[model].value
-    return offer ? [t.train.losesOffer(t.models[model], count(offer.step))] : []
-  })
-  if (!(await mayLose([...runs.flatMap(lossOf), ...offered]))) return false
+  if (!(await mayLose(runs.flatMap(lossOf)))) return false
   await each(runs, (run) => run.start(toConfig(run.model, settings.value, chosen.value.length), paused))
   return true
 }
@@ -44,8 +40,10 @@ export const pauseChosen = () => each(chosenRuns().filter((run) => run.status.va
 export const resumeChosen = () => each(chosenRuns().filter((run) => run.status.value === 'paused'), (run) => run.resume())
 export const stopChosen = () => each(chosenRuns().filter((run) => run.active.value), (run) => run.stop())
 export const resetChosen = () => each(chosenRuns(), async (run) => {
+  const { run: name } = run.history.peek()
   await run.reset()
   touch(run.model, null)
+  if (name) await forgetCopies(name)
 })
 
 /** A step of a run that has not begun begins it, paused. */

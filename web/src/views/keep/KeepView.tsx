@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { signal } from '@preact/signals'
-import { askToPersist, canPersist, forget, forgetEverything, kept, keepTrouble, offers, persisted, takeUp } from '../../keep/autosave'
+import { askToPersist, canPersist, forget, forgetEverything, isCurrent, keepTrouble, lookAgain, offers, persisted, takeUp } from '../../keep/autosave'
 import { loadFile, saveRun, saveWeights } from '../../keep/files'
-import { bytes, clock, count, percent } from '../../parts/format'
+import { keptRuns, openElsewhere } from '../../keep/list'
+import type { KeptRun } from '../../keep/store'
+import { bytes, clock, count, moment, percent } from '../../parts/format'
 import { Owned } from '../../parts/Owned'
 import { Question } from '../../parts/Question'
 import { modelNames, type ModelName } from '../../run/words'
@@ -42,8 +44,8 @@ export function Offers() {
           <div key={name} class={`card offer ${name}`}>
             <p>{t.keep.offer(t.models[name], count(offer.step), clock(offer.savedAt))}</p>
             <div class="row">
-              <button type="button" class="button main slim" onClick={() => void takeUp(name)}>{t.keep.goOn}</button>
-              <button type="button" class="button slim" onClick={() => void forget(name)}>{t.keep.forget}</button>
+              <button type="button" class="button main slim" onClick={() => void takeUp(offer)}>{t.keep.goOn}</button>
+              <button type="button" class="button slim" onClick={() => void forget(offer)}>{t.keep.forget}</button>
             </div>
           </div>
         )
@@ -127,11 +129,32 @@ function ReadyButton({ one }: { one: Shipped }) {
   )
 }
 
+/** A run that is kept: what this tab does not have open can be taken up and removed, unless another has. */
+function KeptRow({ one }: { one: KeptRun }) {
+  const title = t.models[one.model]
+  const step = count(one.step)
+  const other = openElsewhere.value.has(one.run)
+  const why = isCurrent(one.run) ? t.keep.thisRun : other ? t.keep.inOtherTab : one.status === null ? t.keep.strange : ''
+  return (
+    <tr>
+      <th scope="row">{title}</th>
+      <td>
+        <div class="row">
+          <span>{t.keep.keptAt(step, moment(one.savedAt))}{one.status === 'done' && `, ${t.train.statuses.done}`}{why && ` (${why})`}</span>
+          {!why && <button type="button" class="button slim" aria-label={t.keep.goOnWith(title, step)} onClick={() => void takeUp(one)}>{t.keep.resumeKept}</button>}
+          {!isCurrent(one.run) && !other && <button type="button" class="button slim" aria-label={t.keep.removeRun(title, step)} onClick={() => void forget(one)}>{t.keep.remove}</button>}
+        </div>
+      </td>
+    </tr>
+  )
+}
+
 function Storage() {
   const [usage, setUsage] = useState<StorageEstimate | null>(null)
   useEffect(() => {
     navigator.storage?.estimate?.().then(setUsage, () => setUsage(null))
-  }, [kept.model1.value, kept.model2.value])
+  }, [keptRuns.value])
+  useEffect(() => void lookAgain(), [])
   return (
     <section class="card" aria-label={t.keep.autosave}>
       <h2>{t.keep.autosave}</h2>
@@ -139,10 +162,8 @@ function Storage() {
       {keepTrouble.value && <p class="keep-trouble">{keepTrouble.value}</p>}
       <table class="keep-table">
         <tbody>
-          {modelNames.map((name) => {
-            const slot = kept[name].value
-            return <tr key={name}><th scope="row">{t.models[name]}</th><td>{slot ? t.keep.keptAt(count(slot.step), clock(slot.savedAt)) : t.keep.noneKept}</td></tr>
-          })}
+          {keptRuns.value.length === 0 && <tr><th scope="row">{t.keep.runs}</th><td>{t.keep.noneKept}</td></tr>}
+          {keptRuns.value.map((one) => <KeptRow key={one.run} one={one} />)}
           <tr><th scope="row">{t.keep.storage}</th><td>{usage ? t.keep.used(bytes(usage.usage ?? 0), bytes(usage.quota ?? 0)) : t.keep.unknown}. {persisted.value ? t.keep.persisted : t.keep.notPersisted}</td></tr>
         </tbody>
       </table>
