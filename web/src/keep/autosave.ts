@@ -87,19 +87,20 @@ export async function followKeeping() {
   })
   // What was kept is looked for when the networks have their weights: both need the processors.
   await whenCalm()
-  await findKept(true)
+  await findKept()
 }
 
-async function findKept(first: boolean) {
+/** Finds what the last visit kept. */
+async function findKept() {
   try {
-    await look(first)
-    if (!first) return
+    await look(true)
+    if (keepTrouble.peek() === t.keep.heldUp.older) keepTrouble.value = null
     pastRuns.value = await allRuns()
     persisted.value = (await navigator.storage?.persisted?.()) ?? null
   } catch (error) {
     notKept(error)
     // The older tab may be closed.
-    if (error instanceof HeldUp && error.by === 'older') setTimeout(() => void findKept(first).then(() => { if (keepTrouble.peek() === error.message) keepTrouble.value = null }), 3000)
+    if (error instanceof HeldUp && error.by === 'older') setTimeout(() => void findKept(), 3000)
   }
 }
 

@@ -82,6 +82,8 @@ test('a page of version 2 that does not let go is named, and the run is offered 
   await useFakeWorker(tab)
   await open(tab)
   await expect(tab.getByText('Nothing is kept: another tab has an older version of Atelier open. Close it, or save the run as a file.')).toBeVisible()
+  await tab.waitForTimeout(4000) // it has been tried again by then
+  await expect(tab.getByText('Nothing is kept: another tab')).toBeVisible()
   await page.close()
   await expect(tab.getByText('Model 1: a run was kept at step 100')).toBeVisible()
   await expect(tab.getByText('Nothing is kept: another tab')).toHaveCount(0)
