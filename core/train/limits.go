@@ -68,3 +68,10 @@ func (t *Trainer) roomFor(epochs int) error {
 	}
 	return nil
 }
+
+// ChangeRange tells the least and the greatest value that a change of key may
+// have; ok is false for a key that cannot change in a run.
+func ChangeRange(key string) (lo, hi float64, ok bool) {
+	r, ok := changeable[key]
+	return r.lo, r.hi, ok
+}

@@ -10,7 +10,7 @@ const shipped = files.filter((name) => name.startsWith('src'))
 
 describe('the house rules', () => {
   it('no file is longer than 350 lines', () => {
-    expect(files.filter((name) => text(name).split('\n').length > 350)).toEqual([])
+    expect(files.filter((name) => !name.endsWith('.gen.ts') && text(name).split('\n').length > 350)).toEqual([])
   })
 
   it.each([
