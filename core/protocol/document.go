@@ -40,11 +40,13 @@ type RunDocument struct {
 	Images      int            `json:"images,omitempty"` // that an epoch trains on; absent in runs of an earlier server
 	Seconds     float64        `json:"seconds" ts:"-"`
 	Environment Environment    `json:"environment" ts:"-"`
-	History     []EpochRecord  `json:"history"`
-	Best        *BestEpoch     `json:"best,omitempty" ts:"-"`
-	BestAcc     *BestEpoch     `json:"best_acc,omitempty" ts:"-"`
-	Result      *RunResult     `json:"result,omitempty"`
-	Error       *ServerFailure `json:"error,omitempty"`
+	// HandedOver is the hex SHA-256 of the checkpoint that a page handed over.
+	HandedOver string         `json:"handed_over_sha256,omitempty"`
+	History    []EpochRecord  `json:"history"`
+	Best       *BestEpoch     `json:"best,omitempty" ts:"-"`
+	BestAcc    *BestEpoch     `json:"best_acc,omitempty" ts:"-"`
+	Result     *RunResult     `json:"result,omitempty"`
+	Error      *ServerFailure `json:"error,omitempty"`
 	// Warning: in spite of which the run goes on; it could not be saved.
 	Warning *ServerFailure `json:"warning,omitempty"`
 }

@@ -85,13 +85,14 @@ const (
 
 // LoadResult tells what the file held; all but What is of a run.
 type LoadResult struct {
-	What    What           `json:"what"`
-	Step    *int           `json:"step,omitempty"`
-	Steps   *int           `json:"steps,omitempty"`
-	Images  *int           `json:"images,omitempty"`
-	Config  *Config        `json:"config,omitempty"`
-	History []EpochEvent   `json:"history,omitempty"`
-	Changes []train.Change `json:"changes,omitempty"`
+	What     What           `json:"what"`
+	Step     *int           `json:"step,omitempty"`
+	Steps    *int           `json:"steps,omitempty"`
+	Complete *bool          `json:"complete,omitempty"` // nothing is left to do
+	Images   *int           `json:"images,omitempty"`
+	Config   *Config        `json:"config,omitempty"`
+	History  []EpochEvent   `json:"history,omitempty"`
+	Changes  []train.Change `json:"changes,omitempty"`
 }
 
 // WeightsRequest asks for weights as a file that PyTorch reads.

@@ -80,7 +80,7 @@ async function apart<T>(model: ModelName, workers: number, use: (link: Link) => 
 const number = (model: ModelWord): 1 | 2 => (named(model) === 'model1' ? 1 : 2)
 
 function benchmarkTrain({ model = 1, batch = 128, steps = 10, workers = 1 }: { model?: ModelWord; batch?: number; steps?: number; workers?: number } = {}) {
-  return apart(named(model), workers, (link) => link.call('benchmarkTrain', { model: number(model), batch, steps, workers }))
+  return apart(named(model), workers, (link) => link.call('benchmarkTrain', { model: number(model), batch, steps }))
 }
 
 function benchmarkInfer({ model = 1, batch = 1, steps = 20 }: { model?: ModelWord; batch?: number; steps?: number } = {}) {

@@ -291,6 +291,8 @@ export interface LoadResult {
   what: What
   step?: number
   steps?: number
+  /** Nothing is left to do */
+  complete?: boolean
   images?: number
   config?: Config
   history?: EpochEvent[]
@@ -711,6 +713,8 @@ export interface RunDocument {
   steps: number
   /** That an epoch trains on; absent in runs of an earlier server */
   images?: number
+  /** HandedOver is the hex SHA-256 of the checkpoint that a page handed over. */
+  handed_over_sha256?: string
   history: EpochRecord[]
   result?: RunResult
   error?: ServerFailure
@@ -926,7 +930,7 @@ export const schema = {
     Figures: { fields: { epoch: 'whole', step: 'whole', train_loss: 'number|null', train_acc: 'number|null', val_loss: 'number|null', val_acc: 'number|null', seconds: 'number|null', images_per_second: 'number|null', weights_sha256: 'string' }, open: true },
     EpochEvent: { fields: { epoch: 'whole', step: 'whole', train_loss: 'number|null', train_acc: 'number|null', val_loss: 'number|null', val_acc: 'number|null', seconds: 'number|null', images_per_second: 'number|null', weights_sha256: 'string', event: '=epoch', lr: 'number' }, open: true },
     Change: { fields: { step: 'whole', key: 'string', value: 'number' } },
-    LoadResult: { fields: { what: 'What', 'step?': 'whole', 'steps?': 'whole', 'images?': 'whole', 'config?': 'Config', 'history?': 'EpochEvent[]', 'changes?': 'Change[]' } },
+    LoadResult: { fields: { what: 'What', 'step?': 'whole', 'steps?': 'whole', 'complete?': 'boolean', 'images?': 'whole', 'config?': 'Config', 'history?': 'EpochEvent[]', 'changes?': 'Change[]' } },
     WeightsRequest: { fields: { which: 'Which' } },
     WeightsResult: { fields: { bytes: 'ArrayBuffer' } },
     EvaluateRequest: { fields: { split: 'Split', weights: 'Which' } },
@@ -978,7 +982,7 @@ export const schema = {
     EpochRecord: { fields: { epoch: 'whole', train_loss: 'number', train_acc: 'number', val_loss: 'number', val_acc: 'number', lr: 'number', seconds: 'number', 'step?': 'whole', 'weights_sha256?': 'string' } },
     RunResult: { fields: { weights_sha256: 'string' }, open: true },
     ServerFailure: { fields: { code: 'string', message: 'string', hint: 'string' } },
-    RunDocument: { fields: { id: 'string', state: 'RunState', config: 'Config', 'changes?': 'Change[]', step: 'whole', steps: 'whole', 'images?': 'whole', history: 'EpochRecord[]', 'result?': 'RunResult', 'error?': 'ServerFailure', 'warning?': 'ServerFailure' }, open: true },
+    RunDocument: { fields: { id: 'string', state: 'RunState', config: 'Config', 'changes?': 'Change[]', step: 'whole', steps: 'whole', 'images?': 'whole', 'handed_over_sha256?': 'string', history: 'EpochRecord[]', 'result?': 'RunResult', 'error?': 'ServerFailure', 'warning?': 'ServerFailure' }, open: true },
     PresentEvent: { fields: { event: '=run', run: 'RunDocument' } },
     StateEvent: { fields: { event: '=state', state: 'RunState', 'error?': 'ServerFailure' } },
     UnsavedEvent: { fields: { event: '=unsaved', error: 'ServerFailure' }, open: true },

@@ -36,10 +36,10 @@ async function prepare(link: Link, model: ModelName) {
 }
 
 /** Tells helpers that they are to help; gives the ports by which their leader will reach them. */
-const greet = (helpers: readonly Link[], model: ModelName): Promise<MessagePort[]> =>
+const greet = (helpers: readonly Link[]): Promise<MessagePort[]> =>
   within(Promise.all(helpers.map(async (helper, i) => {
     const { port1, port2 } = new MessageChannel()
-    await helper.call('help', { model, rank: i + 1, ranks: helpers.length + 1, port: port2 }, [port2])
+    await helper.call('help', { rank: i + 1, port: port2 }, [port2])
     return port1
   })))
 
@@ -47,7 +47,7 @@ const greet = (helpers: readonly Link[], model: ModelName): Promise<MessagePort[
 export async function join(links: readonly Link[], model: ModelName) {
   const [lead, ...helpers] = links
   await Promise.all(helpers.map((helper) => prepare(helper, model)))
-  const ports = await greet(helpers, model)
+  const ports = await greet(helpers)
   await lead!.call('crew', { ports }, ports)
 }
 
@@ -116,7 +116,7 @@ export class Crew {
 
   /** The leader takes these helpers, for which it gives up the run that it has, and takes it again from its state. */
   private async lead(lead: Link, helpers: Link[], state?: ArrayBufferLike) {
-    const ports = await greet(helpers, this.model)
+    const ports = await greet(helpers)
     if (!helpers.every((helper) => helper.alive)) throw new Error(t.trouble.workerClosed)
     helpers.forEach(this.guard)
     await lead.call('crew', { ports }, ports)

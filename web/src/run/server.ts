@@ -1,40 +1,9 @@
+import type { Config, Device, EngineChoice, EpochEvent, RunDocument, ServerFailure } from '../protocol/program.gen'
 import { theToken } from '../state/token'
 import { t } from '../words'
 import { newHistory, withChanges, type History, type Status } from './history'
-import type { Change, Config, EngineChoice, EpochEvent, ModelName } from './words'
 
-export interface ServerFailure { code: string; message: string; hint?: string }
-
-/** A run as the server tells of it (its run.json). */
-export interface RunDocument {
-  id: string
-  state: 'queued' | 'running' | 'paused' | 'stopped' | 'interrupted' | 'done' | 'failed'
-  config: Config
-  changes?: Change[]
-  step: number
-  steps: number
-  /** Of the checkpoint that a page handed over. */
-  handed_over_sha256?: string
-  /** That an epoch trains on; absent in runs of an earlier server. */
-  images?: number
-  environment: { engine: string; device: string; workers: number }
-  history: ({ epoch: number; step?: number; weights_sha256?: string } & Omit<EpochEvent, 'event' | 'step' | 'weights_sha256'>)[] | null
-  result?: { weights_sha256: string }
-  error?: ServerFailure
-  /** In spite of which the run goes on: it could not be saved. */
-  warning?: ServerFailure
-}
-
-export interface Device {
-  engines: { name: string; device: string; workers: number; available: boolean; note?: string }[]
-  cpus: number
-  memory_bytes: number | null
-  os: string
-  arch: string
-  speed: Record<ModelName, { images_per_second: number; from: string } | null>
-  recipe_hours: Record<ModelName, number | null>
-  seconds_left: number | null
-}
+export type { Device, RunDocument, ServerFailure }
 
 /** What the server refused, in its own words; or that no answer of its own came. */
 export class ServerError extends Error {
@@ -154,7 +123,7 @@ export const statuses: Record<RunDocument['state'], Exclude<Status, 'idle' | 'st
 export function historyOf(document: RunDocument): History {
   const history = withChanges(newHistory(document.config, statuses[document.state]), document.changes ?? [])
   const epochs = (document.history ?? []).map((row): EpochEvent => ({
-    ...row, event: 'epoch', step: row.step ?? 0, images_per_second: row.images_per_second ?? null, weights_sha256: row.weights_sha256 ?? '',
+    ...row, event: 'epoch', step: row.step ?? 0, images_per_second: null, weights_sha256: row.weights_sha256 ?? '',
   }))
   const last = epochs.at(-1)
   return {

@@ -1,15 +1,11 @@
+import type { TrainResult } from '../protocol/program.gen'
 import type { Config, ModelName, RunEvent } from './words'
 
 /** What a session may be unable to do where it runs. */
 export type Ability = 'change' | 'workers'
 
 /** What a run that has begun tells of itself. */
-export interface Begun {
-  /** As completed by the recipe. */
-  config: Config
-  /** That an epoch trains on. */
-  images?: number
-}
+export type Begun = Pick<TrainResult, 'config'> & Partial<Pick<TrainResult, 'images'>>
 
 /**
  * One model's run, wherever it computes: in this browser's workers (local.ts) or

@@ -1,19 +1,15 @@
-import { server, type RunDocument, type ServerFailure } from './server'
-import type { RunEvent } from './words'
+import type { AllRuns, RunEvent, ServerEvent } from '../protocol/program.gen'
+import { server } from './server'
 
 /** What the server tells of one run: the run as it is now, its events, its states. */
-export type Streamed =
-  | RunEvent
-  | { event: 'run'; run: RunDocument }
-  | { event: 'state'; state: RunDocument['state']; error?: RunDocument['error'] }
-  | { event: 'unsaved'; step: number; error: ServerFailure }
+export type Streamed = RunEvent | ServerEvent
 
 /**
  * What the stream of all runs holds: first the runs as they are after the event
  * `at`, then each event with its run's name. Where events were missed, they come
  * late, and those until `at` are older than the runs.
  */
-type Message = { runs: RunDocument[]; at: number } | { run: string; event: Streamed }
+type Message = AllRuns | { run: string; event: Streamed }
 
 type Hearer = (event: Streamed) => void
 

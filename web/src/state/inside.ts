@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import type { ErrorCode } from '../protocol/program.gen'
 import type { ModelName } from '../run/words'
 import { Latest } from '../worker/latest'
 import { WorkerError } from '../worker/link'
@@ -10,7 +11,7 @@ const usual = 400
 /** What takes dozens of answers is asked less often, so that the training keeps its pace. */
 const calm = 3000
 /** What the program says of a drawing that shows nothing yet, or of weights that a run has lost: no trouble. */
-const quiet = ['dead', 'drawing', 'no_weights', 'no_data', 'training', 'not_finite']
+const quiet: readonly string[] = ['dead', 'drawing', 'no_weights', 'no_data', 'training', 'not_finite'] satisfies ErrorCode[]
 
 /** The worker's answer to a question that is asked again whenever `key` or the weights change. */
 export function useAnswer<T>(model: ModelName, key: string, ask: (() => Promise<T>) | null, rest = usual): T | null {

@@ -29,7 +29,7 @@ export function fakeEvaluation(model: ModelName, labels: Uint8Array, weights: 'b
   const right = labels.reduce((sum, label, i) => sum + (label === predictions[i] ? 1 : 0), 0)
   return {
     model, weights, images: labels.length, accuracy: right / labels.length, loss: 0.2382,
-    macro_precision: mean('precision'), macro_recall: mean('recall'), macro_f1: mean('f1'), weighted_f1: mean('f1'),
+    macro_precision: mean('precision'), macro_recall: mean('recall'), macro_f1: mean('f1'),
     per_class, confusion, report: 'a report',
     predictions, confidences: Float32Array.from(labels, (_, i) => 0.4 + 0.6 * noise(i * 7 + shift)),
   }
@@ -123,7 +123,7 @@ export function fakeEvidence(model: ModelName, payload: Record<string, any>, ste
   const named = probabilities.indexOf(Math.max(...probabilities))
   const scores = Float32Array.from(probabilities, (p) => 10 + Math.log(p))
   const shown = fakeOverlay(payload, named, 0.5, step)
-  return { ...shown, scores, constant: -1.25, places: scores[shown.class]! + 1.25 }
+  return { ...shown, scores, constant: -1.25 }
 }
 
 export function fakeOcclusion(model: ModelName, payload: Record<string, any>, step: number): Occlusion {

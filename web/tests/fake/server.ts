@@ -21,7 +21,7 @@ export class FakeServer {
 
   add(id: string, state: RunDocument['state'], more: Partial<RunDocument> = {}) {
     const document: RunDocument = {
-      id, state, step: 3, steps: 100, config: { model: 'model1', epochs: 5 }, environment: { engine: 'core', device: '', workers: 1 }, history: [], ...more,
+      id, state, step: 3, steps: 100, config: { model: 'model1', epochs: 5 }, history: [], ...more,
     }
     this.runs.set(id, document)
     return document

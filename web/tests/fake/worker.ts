@@ -54,7 +54,7 @@ function advance(count: number) {
   }
   if (step >= total()) {
     halt()
-    tell({ ...epochEvent(Math.max(1, Math.ceil(step / perEpoch()))), event: 'done', best_epoch: past.length })
+    tell({ ...epochEvent(Math.max(1, Math.ceil(step / perEpoch()))), event: 'done' })
   }
 }
 
@@ -87,7 +87,7 @@ function go() {
 type Payload = Record<string, any>
 const answers: Record<string, (payload: Payload) => unknown> = {
   prepare: () => ({}), boot: () => ({}), ping: () => ({}), pause: () => (halt(), {}), crew: () => ({}), help: () => ({}),
-  hello: ({ model }) => ((config = whole({ model })), { version: 'fake', features: [], recipes: fakeRecipes }),
+  hello: ({ model }) => ((config = whole({ model })), { recipes: fakeRecipes }),
   data: ({ files }) => {
     trainLabels = new Uint8Array(files['train-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
     testLabels = new Uint8Array(files['t10k-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
@@ -124,7 +124,7 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   change: ({ key, value }) => ((config = { ...config, [key]: value }), changes.push(value), { step }),
   fingerprint: () => ({ weights_sha256: sha(), step }),
   evaluate: ({ weights }) => {
-    for (let done = 2000; done <= 10_000; done += 2000) tell({ event: 'progress', what: 'evaluate', done, total: 10_000 })
+    for (let done = 2000; done <= 10_000; done += 2000) tell({ event: 'progress', done, total: 10_000 })
     return fakeEvaluation(config.model, testLabels, weights === 'best' && past.length > 0 ? 'best' : 'last')
   },
   mcnemar: ({ onlyFirst, onlySecond }) => ({ only_first: onlyFirst, only_second: onlySecond, exact: false, statistic: 4, p: onlyFirst === onlySecond ? 1 : 0.0455 }),

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test'
 import type { ModelName } from '../../src/run/words'
 import type { CommandName, Commands } from '../../src/worker/protocol'
 import { expect, test } from '../page'
+import { watchSteps } from './watch'
 
 const source = { split: 'test' as const, index: 0 }
 
@@ -22,6 +23,7 @@ async function ask<K extends CommandName>(page: Page, model: ModelName, type: K,
 }
 
 test.beforeEach(async ({ page }) => {
+  await watchSteps(page)
   await page.addInitScript(() => {
     const byName: Record<string, Worker> = {}
     Object.assign(window, { byName })
@@ -36,15 +38,15 @@ test.beforeEach(async ({ page }) => {
   await page.evaluate(() => window.atelier.ready())
 })
 
-test('the places and the constant make the score, of every class and network', async ({ page }) => {
+test('the score that is explained is that of the network, of every class and network', async ({ page }) => {
   test.setTimeout(120_000)
   for (const [model, title, last] of [['model1', 'Model 1', 'fc2'], ['model2', 'Model 2', 'classifier.4']] as const) {
     await expect(page.getByRole('region', { name: new RegExp(`^Why ${title} says `) })).toContainText('The probability of')
     const scores = (await ask(page, model, 'maps', { source, layer: last, scale: 'layer' })).lo
     for (let label = 0; label < 10; label++) {
-      const { places, constant, class: explained } = await ask(page, model, 'evidence', { source, class: label })
+      const { scores: told, class: explained } = await ask(page, model, 'evidence', { source, class: label })
       expect(explained).toBe(label)
-      expect(Math.abs(places + constant - scores[label]!), `${model}, class ${label}`).toBeLessThan(1e-3)
+      expect(Math.abs(told[label]! - scores[label]!), `${model}, class ${label}`).toBeLessThan(1e-3)
     }
     const { probabilities } = await ask(page, model, 'predict', source)
     const { named, probability, hi } = await ask(page, model, 'occlusion', { source })
@@ -62,7 +64,7 @@ test('the places and the constant make the score, of every class and network', a
 test('a pause acts at once while patches are hidden, and training goes on meanwhile', async ({ page }) => {
   test.setTimeout(120_000)
   await page.evaluate(() => void window.atelier.train({ model: 'model2', epochs: 1, workers: 1 }))
-  const step = async () => (await ask(page, 'model2', 'fingerprint', {})).step
+  const step = () => page.evaluate(() => window.seen.at(-1)?.step ?? 0)
   await expect.poll(step, { timeout: 60_000 }).toBeGreaterThan(0)
   const before = await step()
   let answers = 0

@@ -31,7 +31,7 @@ class Source {
 }
 
 const document = (id: string, state: RunDocument['state'], step = 3): RunDocument => ({
-  id, state, step, steps: 100, config: { model: 'model2', epochs: 5 }, environment: { engine: 'core', device: '', workers: 1 }, history: [],
+  id, state, step, steps: 100, config: { model: 'model2', epochs: 5 }, history: [],
 })
 const state = (run: string, state: RunDocument['state']) => ({ run, event: { event: 'state', state } })
 

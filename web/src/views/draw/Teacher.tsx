@@ -1,5 +1,6 @@
 import { own } from '../../keep/own'
 import { duration, percent } from '../../parts/format'
+import type { Tally } from '../../protocol/program.gen'
 import type { ModelName } from '../../run/words'
 import { moving } from '../../state/certainty'
 import { t } from '../../words'
@@ -45,7 +46,7 @@ function Progress({ model, lesson: { phase, step, steps } }: { model: ModelName;
 
 function Grades({ title, end: { before, after, seconds } }: { title: string; end: Learned }) {
   const of = after.own.length
-  const rows = [
+  const rows: { what: string; then: Tally; now: Tally }[] = [
     { what: t.lesson.own, then: { right: before.own_right, of }, now: { right: after.own_right, of } },
     { what: t.lesson.images, then: before.images, now: after.images },
     { what: t.lesson.generated, then: before.generated, now: after.generated },
