@@ -1,6 +1,6 @@
+import { maxStrokeWidth } from '../protocol/program.gen'
+
 const kinds = ['pencil', 'eraser', 'fill'] as const
-/** core/sketch's limit, times the usual pen. */
-const widest = 16
 
 /** What a stroke does, in the words of core/sketch. */
 export type StrokeKind = (typeof kinds)[number]
@@ -66,7 +66,7 @@ function fromLine(line: string, number: number): Drawing {
     if (!isNumbers(x) || !isNumbers(y) || x.length !== y.length) throw new LineError(number, `stroke ${k + 1} is not [[x, ...], [y, ...]]`)
     const { kind, width } = record.style?.[k] ?? {}
     if (kind && !kinds.includes(kind)) throw new LineError(number, `stroke ${k + 1} is of a kind that the pad does not have: ${kinds.join(', ')} it has`)
-    if (width && !(width > 0 && width <= widest)) throw new LineError(number, `the width of stroke ${k + 1} is not a number up to ${widest}`)
+    if (width && !(width > 0 && width <= maxStrokeWidth)) throw new LineError(number, `the width of stroke ${k + 1} is not a number up to ${maxStrokeWidth}`)
     return { x, y, kind: kind || 'pencil', width: width || 1 }
   })
   return { strokes, ...(typeof record.word === 'string' && record.word ? { word: record.word } : {}) }

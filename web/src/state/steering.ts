@@ -1,3 +1,4 @@
+import { changeLimits, type ChangeKey } from '../protocol/program.gen'
 import { stepsPerEpoch, type History } from '../run/history'
 import type { ModelName } from '../run/words'
 import type { Recipe } from '../worker/protocol'
@@ -5,15 +6,9 @@ import { complain, here, recipes, say } from './app'
 import { chosenRuns } from './training'
 import { t } from '../words'
 
-/** What may change while a run is under way, in the words of the core, with its limits. */
-export const steered = {
-  lr: { min: 1e-9, max: 1e9 },
-  weight_decay: { min: 0, max: 10 },
-  dropout: { min: 0, max: 2 },
-  label_smoothing: { min: 0, max: 0.9 },
-  epochs: { min: 1, max: 1000 },
-} as const
-export type Steered = keyof typeof steered
+/** What may change while a run is under way, with its limits. */
+export const steered = changeLimits
+export type Steered = ChangeKey
 export const steeredNames = Object.keys(steered) as Steered[]
 
 const recipeOf = (model: ModelName, history: History): Recipe | undefined =>

@@ -1,14 +1,14 @@
 import { signal } from '@preact/signals'
 import { own } from '../../keep/own'
+import { lessonLimits } from '../../protocol/program.gen'
 import { toLine } from '../../run/drawing'
 import { modelNames, type ModelName } from '../../run/words'
 import { complain, say, sessions, touch, trained, type Trained } from '../../state/app'
 import { t } from '../../words'
 import type { Grade } from '../../worker/protocol'
 
-/** The fewest and the most drawings of a lesson; the program's own limits. */
-export const least = 3
-export const most = 200
+/** The fewest and the most drawings of a lesson. */
+export const { min: least, max: most } = lessonLimits
 /** Of the variations of drawings and of what is replayed: the same lesson has the same end. */
 const seed = 42
 
