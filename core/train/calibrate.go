@@ -108,5 +108,8 @@ func (c *Calibration) Sure(probability float32, drawing bool) bool {
 	if drawing {
 		return probability >= c.SureFrom && c.SureShare > 0
 	}
+	if c.SureFromImages == 0 { // of a card that does not tell
+		return probability >= c.SureFrom
+	}
 	return probability >= c.SureFromImages
 }

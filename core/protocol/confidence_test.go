@@ -1,0 +1,34 @@
+package protocol
+
+import (
+	"encoding/json"
+	"os"
+	"testing"
+
+	"atelier/core/train"
+)
+
+// The page applies the rule too (web/src/state/certainty.ts); both are held to
+// one table.
+func TestTheRuleOnConfidence(t *testing.T) {
+	b, err := os.ReadFile("testdata/confidence.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cases []struct {
+		Name        string
+		Calibration train.Calibration
+		Probability float32
+		Drawn, Sure bool
+	}
+	if err := json.Unmarshal(b, &cases); err != nil || len(cases) < 8 {
+		t.Fatal(len(cases), err)
+	}
+	for _, c := range cases {
+		t.Run(c.Name, func(t *testing.T) {
+			if got := c.Calibration.Sure(c.Probability, c.Drawn); got != c.Sure {
+				t.Errorf("sure: %v, want %v", got, c.Sure)
+			}
+		})
+	}
+}
