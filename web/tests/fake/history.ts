@@ -14,5 +14,5 @@ export const fakeHistory = (model: ModelName) =>
 export const fakeRates = { model1: 1480, model2: 610 }
 
 export const fakeRecipes = (['report', 'best', 'sketch'] as const).map((name) => ({
-  name, title: name, epochs: 12, batch: 128, lr: 1e-3, weight_decay: 1e-5, label_smoothing: 0, dropout: 1, monitor: 'val_acc', why: [{ what: 'optimizer', text: `A reason for ${name}.` }],
+  name, epochs: 12, lr: 1e-3, weight_decay: 1e-5, label_smoothing: 0, dropout: 1, monitor: 'val_acc', why: [{ what: 'optimizer', text: `A reason for ${name}.` }],
 }))

@@ -1,5 +1,6 @@
 import { classNames, type Evaluation, type ModelName } from '../../src/run/words'
 import { models } from '../../src/models/layers'
+import type { ImagesResult, PredictResult } from '../../src/protocol/program.gen'
 import type { Evidence, Explanation, Grade, Nearest, Occlusion, Overlay, Pictures, Scale, Split } from '../../src/worker/protocol'
 
 const noise = (n: number) => {
@@ -36,24 +37,23 @@ export function fakeEvaluation(model: ModelName, labels: Uint8Array, weights: 'b
 }
 
 /** Every tenth image of the training file is kept for validation. */
-export function fakeImages(split: Split, from: number, count: number, train: Uint8Array, test: Uint8Array) {
-  const all = split === 'test' ? Array.from(test, (_, i) => i) : Array.from(train, (_, i) => i).filter((i) => (i % 10 === 9) === (split === 'val'))
-  const indices = Uint32Array.from(all.slice(from, from + count))
-  return { total: all.length, indices, pixels: new Uint8Array(), labels: Uint8Array.from(indices, (i) => (split === 'test' ? test : train)[i]!) }
+export function fakeImages(split: Split, from: number, count: number, train: number, test: number): ImagesResult {
+  const all = [...Array(split === 'test' ? test : train).keys()].filter((i) => split === 'test' || (i % 10 === 9) === (split === 'val'))
+  return { total: all.length, indices: Uint32Array.from(all.slice(from, from + count)) }
 }
 
-export function fakeProbabilities(model: ModelName, payload: Record<string, unknown>) {
+export function fakeProbabilities(model: ModelName, payload: Record<string, unknown>): PredictResult {
   const text = JSON.stringify(payload.drawing ?? payload.index ?? 0)
   const seed = text.length + (model === 'model1' ? 0 : 1)
   const raw = classNames.map((_, k) => Math.exp(4 * noise(seed + k)))
   raw[payload.index === 123 ? 9 : seed % 10]! *= 20
   const sum = raw.reduce((a, b) => a + b, 0)
-  const probabilities = raw.map((value) => value / sum)
+  const probabilities = Float32Array.from(raw, (value) => value / sum)
   const input = Uint8Array.from({ length: 784 }, (_, i) => {
     const [y, x] = [Math.floor(i / 28), i % 28]
     return Math.abs(x - 14) + Math.abs(y - 14) < 13 ? 200 + (x % 4) * 10 : 0
   })
-  return { probabilities, label: classNames[probabilities.indexOf(Math.max(...probabilities))]!, input }
+  return { probabilities, input }
 }
 
 /** The first images of the training file; without anything to look for, none. */

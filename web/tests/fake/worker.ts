@@ -91,7 +91,7 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   data: ({ files }) => {
     trainLabels = new Uint8Array(files['train-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
     testLabels = new Uint8Array(files['t10k-labels-idx1-ubyte'] as ArrayBuffer).subarray(8)
-    return { train: trainLabels.length, test: testLabels.length }
+    return {}
   },
   train: ({ config: given, paused }) => {
     if ((given as Config).lr === 999) throw { code: 'bad_config', message: 'lr must be below 10, not 999' }
@@ -100,7 +100,7 @@ const answers: Record<string, (payload: Payload) => unknown> = {
     changes = []
     past = []
     if (!paused) go()
-    return { config, steps: total(), images: config.limit || 54_000 }
+    return { config, images: config.limit || 54_000 }
   },
   resume: () => {
     if (step >= total()) throw { code: 'complete', message: `the run has taken all of its ${total()} steps` }
@@ -122,12 +122,12 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   },
   reset: () => (halt(), (step = 0), {}),
   change: ({ key, value }) => ((config = { ...config, [key]: value }), changes.push(value), { step }),
-  fingerprint: () => ({ weights_sha256: sha(), step }),
+  fingerprint: () => ({ weights_sha256: sha() }),
   evaluate: ({ weights }) => {
     for (let done = 2000; done <= 10_000; done += 2000) tell({ event: 'progress', done, total: 10_000 })
     return fakeEvaluation(config.model, testLabels, weights === 'best' && past.length > 0 ? 'best' : 'last')
   },
-  mcnemar: ({ onlyFirst, onlySecond }) => ({ only_first: onlyFirst, only_second: onlySecond, exact: false, statistic: 4, p: onlyFirst === onlySecond ? 1 : 0.0455 }),
+  mcnemar: ({ onlyFirst, onlySecond }) => ({ only_first: onlyFirst, only_second: onlySecond, exact: false, p: onlyFirst === onlySecond ? 1 : 0.0455 }),
   predict: (payload) => fakeProbabilities(config.model, payload),
   calibrate: () => ({ temperature: 1.5, sure_from: 0.5, sure_from_images: 0.4, sure_right: 0.95, sure_share: 0.8 }),
   nearest: (payload) => {
@@ -139,10 +139,10 @@ const answers: Record<string, (payload: Payload) => unknown> = {
     lesson = { labels: labels as number[], step: 0 }
     return { steps: 40, before: fakeGrade((drawings as string[]).map(() => 6), lesson.labels, 0) }
   },
-  learnStep: () => new Promise((done) => setTimeout(() => done({ step: ++lesson.step, loss: 1 }), 15)),
+  learnStep: () => new Promise((done) => setTimeout(() => done({ step: ++lesson.step }), 15)),
   learnEnd: ({ keep }) => (keep ? { after: fakeGrade(lesson.labels, lesson.labels, 1) } : {}),
   unlearn: () => ({}),
-  images: ({ split, from, count }) => fakeImages(split, from, count, trainLabels, testLabels),
+  images: ({ split, from, count }) => fakeImages(split, from, count, trainLabels.length, testLabels.length),
   maps: ({ layer, scale }): Pictures => fakePictures(config.model, layer, scale, step),
   explain: ({ map, x, y }) => fakeExplanation(map, x, y),
   filters: () => fakePictures(config.model, 'filters', 'fixed', step),
@@ -153,15 +153,15 @@ const answers: Record<string, (payload: Payload) => unknown> = {
   load: ({ bytes }) => {
     const text = new TextDecoder().decode(bytes)
     // A real file of weights: its header begins after eight bytes of length.
-    if (text[8] === '{') return { what: 'weights', model: config.model }
+    if (text[8] === '{') return { what: 'weights' }
     if (!text.startsWith('{')) throw { code: 'bad_file', message: 'This is not a safetensors file: its header does not begin with {' }
     const found = JSON.parse(text)
     if (found.fake === 'weights') {
       given = text
-      return { what: 'weights', model: found.model }
+      return { what: 'weights' }
     }
     ;({ config, step, past } = found)
-    return { what: 'checkpoint', model: config.model, step, steps: total(), complete: step >= total(), images: config.limit || 54_000, epoch: past.length, config, history: past }
+    return { what: 'checkpoint', step, steps: total(), complete: step >= total(), images: config.limit || 54_000, config, history: past }
   },
   benchmarkTrain: () => ({ imagesPerSecond: 1000, medianMs: 128, losses: [2.3], weightsSha256: sha() }),
   benchmarkInfer: () => ({ imagesPerSecond: 3000, medianMs: 1 }),
