@@ -1,7 +1,8 @@
 import type { WorkerError } from '../worker/link'
+import type { StateResult } from '../protocol/program.gen'
 
-/** A checkpoint and the step that it was made at; its bytes are shared memory where the page is isolated. */
-export interface Checkpoint { bytes: ArrayBufferLike; step: number }
+/** Its bytes are shared memory where the page is isolated. */
+export type Checkpoint = StateResult
 
 const every = 10_000
 
