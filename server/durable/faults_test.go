@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"slices"
@@ -226,5 +227,31 @@ func TestSavedSurvivesAPowerCut(t *testing.T) {
 				t.Fatalf("new content survives: %v, want %v", holds, tt.holds)
 			}
 		})
+	}
+}
+
+// brief is a file system whose files take less than they are given, and say
+// only how much.
+type brief struct{ *disk }
+
+func (b brief) Create(name string) (File, error) {
+	f, err := b.disk.Create(name)
+	return briefFile{f}, err
+}
+
+type briefFile struct{ File }
+
+func (f briefFile) Write(p []byte) (int, error) { return f.File.Write(p[:len(p)/2]) }
+
+func TestAShortWriteIsNoSave(t *testing.T) {
+	d := newDisk()
+	if err := Save(d, "a", oldContent); err != nil {
+		t.Fatal(err)
+	}
+	if err := Save(brief{d}, "a", newContent); !errors.Is(err, io.ErrShortWrite) {
+		t.Errorf("a save of half its bytes ends with %v, want %v", err, io.ErrShortWrite)
+	}
+	if b, err := d.Read("a", 1<<20); err != nil || !bytes.Equal(b, oldContent) {
+		t.Errorf("after it the file holds %d bytes (%v), want the old ones", len(b), err)
 	}
 }
