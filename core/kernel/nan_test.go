@@ -117,3 +117,23 @@ func TestPoolingAndNormsPassNaN(t *testing.T) {
 	conv.ForwardPool(small, arg, image, make([]float32, 64), 1)
 	checkNaN(t, "pooled convolution", small[pooled.At(6, 10):][:64]...)
 }
+
+// Of four pixels a NaN is the largest, wherever it stands and whatever its sign.
+func TestANaNWinsInPooling(t *testing.T) {
+	g := Grid{1, 2, 2}
+	for at := range 4 {
+		for _, bad := range []float32{nan, float32(math.Copysign(float64(nan), -1))} {
+			x := make([]float32, g.Len())
+			for i, v := range []float32{1, 2, 3, float32(math.Inf(1))} {
+				x[g.At(i/2, i%2)] = v
+			}
+			x[g.At(at/2, at%2)] = bad
+			out := Grid{1, 1, 1}
+			y, arg := make([]float32, out.Len()), make([]uint8, 1)
+			MaxPool(y, arg, x, g, 1)
+			if v := y[out.At(0, 0)]; v == v || int(arg[0]) != at {
+				t.Errorf("a NaN at %d: the largest is %g at %d", at, v, arg[0])
+			}
+		}
+	}
+}

@@ -208,3 +208,19 @@ func appendNumbers(dst []byte, v []float32) []byte {
 	}
 	return append(dst, ']')
 }
+
+// A line of a megabyte is given up where its strokes are too many: those behind
+// are not even kept.
+func TestStrokesAreCountedAsTheyCome(t *testing.T) {
+	line := []byte(`{"drawing":[` + strings.Repeat("[[],[]],", 100_000) + `[[],[]]]}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if _, err := ParseNDJSON(line); err == nil || !strings.Contains(err.Error(), "10000 strokes") {
+		t.Errorf("100,001 strokes: %v", err)
+	}
+	runtime.ReadMemStats(&after)
+	// 10,000 strokes of 64 bytes, and what a slice that doubles has thrown away.
+	if used := after.TotalAlloc - before.TotalAlloc; used > 8<<20 {
+		t.Errorf("%d bytes allocated for a line of %d, want at most 8388608", used, len(line))
+	}
+}

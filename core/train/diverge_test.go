@@ -167,3 +167,16 @@ func TestACheckpointHoldsNumbersOnly(t *testing.T) {
 		}
 	}
 }
+
+// A loss of a thousand million is the last that is gone on from.
+func TestALossBeyondReasonDiverges(t *testing.T) {
+	tests := []struct {
+		loss float64
+		ends bool
+	}{{2.3, false}, {1e9, false}, {1.001e9, true}, {1e30, true}, {math.Inf(1), true}, {math.Inf(-1), true}, {math.NaN(), true}}
+	for _, tt := range tests {
+		if err := diverged(5, "the loss", tt.loss, .1); (err != nil) != tt.ends {
+			t.Errorf("a loss of %g ends the run: %v, want %v", tt.loss, err, tt.ends)
+		}
+	}
+}
