@@ -26,6 +26,7 @@ describe('drawings', () => {
     ['words for numbers', '{"drawing":[[["a"],[1]]]}', 1],
     ['a pen that nobody has', '{"drawing":[[[1],[1]]],"style":[{"kind":"spray"}]}', 1],
     ['a word for a width', '{"drawing":[[[1],[1]]],"style":[{"kind":"pencil","width":"wide"}]}', 1],
+    ['a pen wider than the widest, 16 times the usual', '{"drawing":[[[1],[1]]],"style":[{"kind":"pencil","width":16.5}]}', 1],
     ['a width below nothing', '{"drawing":[[[1],[1]]],"style":[{"kind":"pencil","width":-1}]}', 1],
   ])('are refused with %s, naming the line', (_, text, line) => {
     expect(() => fromNdjson(text)).toThrow(LineError)
