@@ -12,7 +12,8 @@ CORE     := ./core/...
 WASM     := GOOS=js GOARCH=wasm $(GO) test -exec="$(CURDIR)/scripts/wasm-exec"
 FUZZTIME ?= 30s
 
-.PHONY: help needs run build web data check test lint builds test-go test-race test-bits test-pytorch test-wasm test-types test-page browser soak fuzz bench shots clean
+.PHONY: help needs run build web data check test test-all mutate lint builds test-go test-race test-bits test-pytorch test-wasm test-types test-page browser soak fuzz bench shots clean
+.PHONY: part-test part-mutate part-resume part-golden part-kill part-load part-fuzz
 .NOTPARALLEL:
 
 help: ## list the targets
@@ -36,8 +37,32 @@ data: ## download and verify Fashion-MNIST
 check: needs ## before a commit: lint, short Go tests, the page's types and unit tests (under 4 minutes)
 	@scripts/steps lint test-short test-types
 
-test: needs ## everything that CI runs (under 30 minutes on 2 cores)
+test: needs ## everything that CI runs (at most 45 minutes on 2 quiet cores)
 	@scripts/steps lint builds test-go test-race test-bits test-pytorch test-wasm test-types test-page
+
+# What is long comes in parts, each under an hour on 2 quiet cores.
+PARTS = test mutate resume golden kill load fuzz
+test-all: needs ## make test and what is long; PART=mutate runs one part alone, of test mutate resume golden kill load fuzz
+	@[ -n "$(filter $(or $(PART),test),$(PARTS))" ] && [ $(words $(PART)) -le 1 ] || { echo "There is no part \"$(PART)\": choose one of $(PARTS)"; exit 2; }
+	@LEFT_OUT="$(if $(PART),$(filter-out $(PART),$(PARTS)))" scripts/steps $(addprefix part-,$(or $(PART),$(PARTS)))
+
+part-test: test
+part-mutate: mutate
+part-resume:
+	ATELIER_SOAK=1 $(GO) test -count=1 -timeout 55m -run Soak -v $(CORE)
+part-golden:
+	@[ -n "$$ATELIER_SHARED" ] || echo "LEFT OUT: the golden weights with every number of workers, which need a folder of reference files (ATELIER_SHARED)"
+	ATELIER_SOAK=1 $(GO) test -count=1 -timeout 55m -run Golden $(CORE)
+part-kill:
+	KILL_ROUNDS=60 $(GO) test -count=1 -timeout 55m -run Kill -v ./server/durable ./server/api
+part-load:
+	SLOW_CONNECTIONS=500 $(GO) test -count=1 -timeout 55m -run 'Slow|Load|Thousand' -v ./server/app ./server/api ./server/cli ./server/runs
+part-fuzz:
+	@timeout 59m scripts/fuzz $(or $(FUZZTIME_ALL),2m)
+
+mutate: needs ## changes that break a promise, each of which a named test must notice (under 40 minutes); RUN=token, some of them
+	@[ -f web/node_modules/.package-lock.json ] || (cd web && npm ci --no-audit --no-fund)
+	@$(GO) run ./scripts/mutate $(if $(RUN),-run '$(RUN)')
 
 lint: ## gofmt, go vet and staticcheck for both targets, the rules of the house
 	@scripts/lint
