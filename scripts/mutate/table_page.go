@@ -25,32 +25,32 @@ var pageChanges = []Change{
 	{
 		Name:  "a silent worker is waited for without an end",
 		Where: "web/src/worker", From: `now - this\.heard > patience`, To: `now - this.heard > 1e9 * patience`,
-		TestIn: "web/tests/unit/worker.test.ts", Test: "the link to a worker takes a worker that is silent for over ten seconds for dead, and not before",
+		TestIn: "web/tests/unit/workerlink.test.ts", Test: "the link to a worker takes a worker that is silent for over ten seconds for dead, and not before",
 	},
 	{
 		Name:  "a worker that is not asked counts as dead",
 		Where: "web/src/worker", From: `else void this\.send\('ping', \{\}, \[\]\)\.catch\(\(\) => \{\}\)`, To: ``,
-		TestIn: "web/tests/unit/worker.test.ts", Test: "the link to a worker lets one that answers live",
+		TestIn: "web/tests/unit/workerlink.test.ts", Test: "the link to a worker lets one that answers live",
 	},
 	{
 		Name:  "a dead worker's commands wait for ever",
 		Where: "web/src/worker", From: `for \(const \{ reject \} of this\.waiting\.values\(\)\) reject\(`, To: `for (const { reject } of []) (reject as (e: Error) => void)(`,
-		TestIn: "web/tests/unit/worker.test.ts", Test: "the link to a worker tells once of a worker that throws, and refuses all commands",
+		TestIn: "web/tests/unit/workerlink.test.ts", Test: "the link to a worker tells once of a worker that throws, and refuses all commands",
 	},
 	{
 		Name:  "a death is told twice",
 		Where: "web/src/worker", From: `private die\(reason: string\) \{\s+if \(this\.gone !== null\) return\n`, To: "private die(reason: string) {\n",
-		TestIn: "web/tests/unit/worker.test.ts", Test: "the link to a worker tells once of a worker that throws, and refuses all commands",
+		TestIn: "web/tests/unit/workerlink.test.ts", Test: "the link to a worker tells once of a worker that throws, and refuses all commands",
 	},
 	{
 		Name:  "a refusal by the worker loses its code",
 		Where: "web/src/worker", From: `this\.code = failure\.code`, To: `this.code = 'dead'`,
-		TestIn: "web/tests/unit/worker.test.ts", Test: "the link to a worker passes a refusal on, with its code and hint",
+		TestIn: "web/tests/unit/workerlink.test.ts", Test: "the link to a worker passes a refusal on, with its code and hint",
 	},
 	{
 		Name:  "workers are left over where one of several cannot be had",
 		Where: "web/src/worker", From: `for \(const link of links\) link\.close\(\)`, To: ``,
-		TestIn: "web/tests/unit/worker.test.ts", Test: "the link to a worker closes what it opened where one of several cannot be had",
+		TestIn: "web/tests/unit/workerlink.test.ts", Test: "the link to a worker closes what it opened where one of several cannot be had",
 	},
 	{
 		Name:  "the program's end is not told",
