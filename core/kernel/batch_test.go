@@ -18,7 +18,7 @@ func TestWeightGradientsOfAWholeBatch(t *testing.T) {
 			in, out := l.in, l.out
 			x, dy := toGrid(fill(n*in.C*in.H*in.W, 1), in, n), toGrid(fill(n*out.C*out.H*out.W, 2), out, n)
 			all := make([]float32, 9*in.C*out.C)
-			NewConv(in, out, Winograd).BackwardWeight(all, x, dy, n)
+			weightGradient(NewConv(in, out, Winograd), all, x, dy, n)
 			got, want := make([]float64, samples), make([]float64, samples)
 			for s := range samples {
 				w := s * len(all) / samples

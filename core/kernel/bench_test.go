@@ -3,7 +3,6 @@ package kernel
 import (
 	"fmt"
 	"testing"
-	"time"
 )
 
 // The layers of both networks at a batch of 128. `make bench` runs these and
@@ -15,23 +14,6 @@ const benchBatch = 128
 // of the plain definition: a multiplication and an addition for each product.
 func report(b *testing.B, products int) {
 	b.ReportMetric(2*float64(products)*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-}
-
-// BenchmarkPeak is what the machine's scalar arithmetic can do at best.
-func BenchmarkPeak(b *testing.B) {
-	const rounds, tries = 1 << 20, 8
-	best, sink := 0.0, float32(0)
-	for b.Loop() {
-		for range tries {
-			began := time.Now()
-			sink += ScalarPeak(rounds)
-			best = max(best, ScalarPeakFlops*rounds/time.Since(began).Seconds()/1e9)
-		}
-	}
-	if sink == 0 {
-		b.Error("the chains end in nothing")
-	}
-	b.ReportMetric(best, "GFLOP/s")
 }
 
 var benchConvs = []struct {
@@ -73,14 +55,25 @@ func benchConv(b *testing.B, in, out Grid, pools bool) {
 	if in.C > 1 { // nothing asks for the gradient of an image
 		run("input gradient", 1, func() { c.BackwardInput(dx, dy, n) })
 	}
-	run("weight gradient", 1, func() { c.BackwardWeight(dw, x, dy, n) })
+	shards := func(f func(image int)) func() {
+		return func() {
+			for image := 0; image < n; image += Leaf {
+				f(image)
+			}
+		}
+	}
+	run("weight gradient", 1, shards(func(i int) { c.BackwardWeight(dw, x[i*in.Len():], dy[i*out.Len():], Leaf) }))
 	if in.C > 1 {
-		run("both gradients", 2, func() { c.Backward(dx, dw, x, dy, n) })
+		run("both gradients", 2, shards(func(i int) { c.Backward(dx[i*in.Len():], dw, x[i*in.Len():], dy[i*out.Len():], Leaf) }))
 	}
 	if pools {
-		arg := make([]uint8, n*out.C*(out.H/2)*(out.W/2))
+		pooled := Grid{out.C, out.H / 2, out.W / 2}
+		args := out.C * pooled.H * pooled.W
+		arg := make([]uint8, n*args)
 		run("forward with pooling", 1, func() { c.ForwardPool(y, arg, x, bias, n) })
-		run("both gradients with pooling", 2, func() { c.BackwardPool(dx, dw, x, dy, arg, n) })
+		run("both gradients with pooling", 2, shards(func(i int) {
+			c.BackwardPool(dx[i*in.Len():], dw, x[i*in.Len():], dy[i*pooled.Len():], arg[i*args:], Leaf)
+		}))
 	}
 }
 

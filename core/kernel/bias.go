@@ -30,7 +30,7 @@ func biasTree(sum *[biasWidth]float32, stack *[8][biasWidth]float32, dy []float3
 	biasTree(sum, stack, dy, g, width, depth, left)
 	right := &stack[depth]
 	biasTree(right, stack, dy[left*g.Len():], g, width, depth+1, n-left)
-	add(sum[:width], right[:width])
+	Add(sum[:width], right[:width])
 }
 
 //go:norace
@@ -48,7 +48,7 @@ func biasLeaf(sum *[biasWidth]float32, dy []float32, g Grid, width, n int) {
 					s[i] += v
 				}
 			}
-			add(sum[:width], s[:width])
+			Add(sum[:width], s[:width])
 		}
 	}
 }

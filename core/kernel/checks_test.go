@@ -98,9 +98,9 @@ func TestKernelsDoNotAllocate(t *testing.T) {
 		dense.Forward(g, f, bias, true, n)
 		dense.BackwardWeight(dwd, f, g, n)
 		dense.BackwardInput(f, g, n)
-		conv.BackwardPool(dx, dw, x, y, arg, n)
+		conv.BackwardPool(dx, dw, x, y, arg, Leaf)
 		ReLUBackward(dx, x)
-		first.BackwardWeight(dw, image, dx, n)
+		first.BackwardWeight(dw, image, dx, Leaf)
 		BiasGradient(bias, dx, in, n)
 	}
 	step()
@@ -122,7 +122,7 @@ func TestTheOtherKernelsDoNotAllocate(t *testing.T) {
 	logits, d, losses, labels := fill(n*10, 6), make([]float32, n*10), make([]float64, n), make([]uint8, n)
 	step := func() {
 		direct.Forward(more, few, c[:4], true, n)
-		direct.Backward(few, w[:9*3*4], few, more, n)
+		direct.Backward(few, w[:9*3*4], few, more, Leaf)
 		dense.Pack(w, true)
 		dense.Forward(narrow, wide, bias, true, n)
 		dense.BackwardWeight(w, wide, narrow, n)

@@ -21,8 +21,7 @@ type Conv struct {
 	first    *firstConv // nil unless it is the networks' first convolution
 	direct   *directConv
 	winograd *winogradConv // nil where the convolution is direct
-	unpooled []float32     // one leaf's output, or its gradient, where pooling is apart
-	stack    [][]float32   // right subtrees, there
+	unpooled []float32     // a shard's output, or its gradient, where pooling is apart
 }
 
 // NewConv returns a convolution from in to out. It panics when their pixels
@@ -78,8 +77,9 @@ func (c *Conv) BackwardInput(dx, dy []float32, n int) {
 }
 
 // BackwardWeight computes dw [K][C][3][3], the gradient with respect to w summed
-// over the n images of a node of the tree.
+// over the n images of a shard.
 func (c *Conv) BackwardWeight(dw, x, dy []float32, n int) {
+	oneShard(n)
 	if c.winograd != nil {
 		c.winograd.backward(nil, dw, x, gradient{dy: dy}, n)
 		return
@@ -91,13 +91,22 @@ func (c *Conv) BackwardWeight(dw, x, dy []float32, n int) {
 	c.direct.backwardWeight(dw, x, dy, n)
 }
 
-// Backward is BackwardWeight and BackwardInput in one, which share work. The
-// results have the same bits.
+// Backward is BackwardWeight and BackwardInput of a shard in one, which share
+// work. The results have the same bits.
 func (c *Conv) Backward(dx, dw, x, dy []float32, n int) {
+	oneShard(n)
 	if c.winograd != nil {
 		c.winograd.backward(dx, dw, x, gradient{dy: dy}, n)
 		return
 	}
 	c.BackwardWeight(dw, x, dy, n)
 	c.direct.backwardInput(dx, dy, n)
+}
+
+// oneShard panics where a weight's gradient is asked for over more images than a
+// shard has: their order of summation would be another than the tree's.
+func oneShard(n int) {
+	if n > Leaf {
+		panic(fmt.Sprintf("kernel: a convolution sums the gradient of a shard of at most %d images, not of %d", Leaf, n))
+	}
 }

@@ -13,52 +13,36 @@ func (c *Conv) ForwardPool(y []float32, arg []uint8, x, bias []float32, n int) {
 	pooled := Grid{c.out.C, c.out.H / 2, c.out.W / 2}
 	for first := 0; first < n; first += Leaf {
 		g := upTo(Leaf, n-first)
-		c.Forward(c.leaf(), x[first*c.in.Len():], bias, true, g)
+		c.Forward(c.shard(), x[first*c.in.Len():], bias, true, g)
 		MaxPool(y[first*pooled.Len():], arg[first*pooled.C*pooled.H*pooled.W:], c.unpooled, c.out, g)
 	}
 }
 
-// BackwardPool is Backward behind ForwardPool: dy [n] and arg are those of the
-// pool. The ReLU between is not its business: dy must be zero where the pool's
-// output is, so call ReLUBackward(dy, y) first. dx may be nil.
+// BackwardPool is Backward, of a shard, behind ForwardPool: dy [n] and arg are
+// those of the pool. The ReLU between is not its business: dy must be zero where
+// the pool's output is, so call ReLUBackward(dy, y) first. dx may be nil.
 func (c *Conv) BackwardPool(dx, dw, x, dy []float32, arg []uint8, n int) {
+	oneShard(n)
 	if c.poolsInside() {
 		c.winograd.backward(dx, dw, x, gradient{dy, arg}, n)
 		return
 	}
-	size := 9 * c.in.C * c.out.C
-	c.stack = treeStack(c.stack, leaves(n), size)
-	c.poolTree(dw[:size], dx, x, gradient{dy, arg}, c.stack, n)
+	MaxPoolBackward(c.shard(), dy, arg, c.out, n)
+	c.BackwardWeight(dw, x, c.unpooled, n)
+	if dx != nil {
+		c.BackwardInput(dx, c.unpooled, n)
+	}
 }
 
 // poolsInside says whether the output transform pools.
 func (c *Conv) poolsInside() bool { return c.winograd != nil && c.winograd.to.outputPool[0] != nil }
 
-// leaf returns room for the output of a leaf.
-func (c *Conv) leaf() []float32 {
+// shard returns room for the output of a shard.
+func (c *Conv) shard() []float32 {
 	if c.unpooled == nil {
 		c.unpooled = make([]float32, Leaf*c.out.Len())
 	}
 	return c.unpooled
-}
-
-// poolTree computes the gradients of a node where pooling is apart.
-func (c *Conv) poolTree(dw, dx, x []float32, dy gradient, stack [][]float32, n int) {
-	if n <= Leaf {
-		MaxPoolBackward(c.leaf(), dy.dy, dy.arg, c.out, n)
-		c.BackwardWeight(dw, x, c.unpooled, n)
-		if dx != nil {
-			c.BackwardInput(dx, c.unpooled, n)
-		}
-		return
-	}
-	left := TreeSplit(leaves(n)) * Leaf
-	c.poolTree(dw, dx, x, dy, stack, left)
-	if dx != nil {
-		dx = dx[left*c.in.Len():]
-	}
-	c.poolTree(stack[0], dx, x[left*c.in.Len():], dy.from(left, c.out), stack[1:], n-left)
-	add(dw, stack[0])
 }
 
 // rank returns a number that orders max(v, 0), and among equals their places,

@@ -55,15 +55,20 @@ func checkConvPool(t *testing.T, in, out Grid, alg Algorithm, n int) {
 	dy := toGrid(fill(n*pooled.C*pooled.H*pooled.W, 4), pooled, n)
 	MaxPoolBackward(full, dy, arg, out, n)
 	wantX, wantW := make([]float32, n*in.Len()), make([]float32, len(ws))
-	c.BackwardWeight(wantW, x, full, n)
+	weightGradient(c, wantW, x, full, n)
 	c.BackwardInput(wantX, full, n)
 	gotX, gotW := make([]float32, len(wantX)), make([]float32, len(ws))
-	c.BackwardPool(gotX, gotW, x, dy, arg, n)
+	overShards(gotW, n, func(dw []float32, first, n int) {
+		c.BackwardPool(gotX[first*in.Len():], dw, x[first*in.Len():], dy[first*pooled.Len():], arg[first*pooled.C*pooled.H*pooled.W:], n)
+	})
 	if !sameBits(gotX, wantX) || !sameBits(gotW, wantW) {
 		t.Error("gradients differ from those of the parts")
 	}
 	clear(gotW)
-	c.Backward(gotX, gotW, x, full, n)
+	clear(gotX)
+	overShards(gotW, n, func(dw []float32, first, n int) {
+		c.Backward(gotX[first*in.Len():], dw, x[first*in.Len():], full[first*out.Len():], n)
+	})
 	if !sameBits(gotX, wantX) || !sameBits(gotW, wantW) {
 		t.Error("Backward differs from BackwardWeight and BackwardInput")
 	}

@@ -70,22 +70,17 @@ func checkConv(t *testing.T, in, out Grid, alg Algorithm, n int) {
 	checkBorder(t, "input gradient", gotX, in, n)
 
 	gotW := fill(len(ws), 9)
-	c.BackwardWeight(gotW, x, g, n)
+	weightGradient(c, gotW, x, g, n)
 	checkClose(t, "weight gradient", wide(gotW), dw)
 }
 
-// The gradient of a node is the sum of its two subtrees, bit for bit.
-func TestWeightGradientsSumInTree(t *testing.T) {
-	in, out := Grid{32, 6, 6}, Grid{32, 6, 6}
+// What sums a whole node by itself, a dense layer and the biases, gives the sum of
+// its two subtrees, bit for bit.
+func TestGradientsSumInTree(t *testing.T) {
+	out := Grid{32, 6, 6}
 	for _, n := range []int{17, 37, 48, 64, 112, 128} {
 		left := TreeSplit(leaves(n)) * Leaf
-		x, g := toGrid(fill(n*32*36, 1), in, n), toGrid(fill(n*32*36, 2), out, n)
-		for _, alg := range []Algorithm{Winograd, Direct} {
-			c := NewConv(in, out, alg)
-			c.Pack(make([]float32, 9*32*32), true)
-			sum := func(dw []float32, from, n int) { c.BackwardWeight(dw, x[from*in.Len():], g[from*out.Len():], n) }
-			checkTree(t, fmt.Sprintf("conv, algorithm %d, %d images", alg, n), 9*32*32, n, left, sum)
-		}
+		g := toGrid(fill(n*32*36, 2), out, n)
 		checkTree(t, fmt.Sprintf("bias, %d images", n), 32, n, left, func(db []float32, from, n int) {
 			BiasGradient(db, g[from*out.Len():], out, n)
 		})
@@ -106,27 +101,34 @@ func checkTree(t *testing.T, what string, size, n, left int, sum func(dst []floa
 	sum(whole, 0, n)
 	sum(a, 0, left)
 	sum(b, left, n-left)
-	add(a, b)
+	Add(a, b)
 	if !sameBits(whole, a) {
 		t.Errorf("%s: the whole node differs from the sum of its halves", what)
 	}
 }
 
-func TestTreeOrder(t *testing.T) {
-	for n := 1; n <= 20; n++ {
-		got := make([]float32, 1)
-		Tree(got, n, treeStack(nil, n, 1), func(dst []float32, i int) { dst[0] = 1 / float32(3*i+1) })
-		var want func(first, n int) float32
-		want = func(first, n int) float32 {
-			if n == 1 {
-				return 1 / float32(3*first+1)
-			}
-			l := TreeSplit(n)
-			return want(first, l) + want(first+l, n-l)
-		}
-		if w := want(0, n); got[0] != w {
-			t.Errorf("tree of %d leaves = %v, want %v", n, got[0], w)
-		}
+// A convolution knows nothing of the tree: it refuses more than a shard.
+func TestConvSumsOneShard(t *testing.T) {
+	in, out := Grid{3, 4, 4}, Grid{5, 4, 4}
+	const n = Leaf + 1
+	x, dy, arg := make([]float32, n*in.Len()), make([]float32, n*out.Len()), make([]uint8, n*5*4)
+	dx, dw := make([]float32, n*in.Len()), make([]float32, 9*3*5)
+	c := NewConv(in, out, Direct)
+	c.Pack(dw, true)
+	for name, call := range map[string]func(n int){
+		"BackwardWeight": func(n int) { c.BackwardWeight(dw, x, dy, n) },
+		"Backward":       func(n int) { c.Backward(dx, dw, x, dy, n) },
+		"BackwardPool":   func(n int) { c.BackwardPool(dx, dw, x, dy, arg, n) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			call(Leaf)
+			defer func() {
+				if got := fmt.Sprint(recover()); got != "kernel: a convolution sums the gradient of a shard of at most 16 images, not of 17" {
+					t.Errorf("17 images give %q", got)
+				}
+			}()
+			call(n)
+		})
 	}
 }
 

@@ -135,5 +135,5 @@ func (d *smallDense) weightTree(dst, x, dy []float32, stack [][]float32, n int) 
 	left := TreeSplit(leaves(n)) * Leaf
 	d.weightTree(dst, x, dy, stack, left)
 	d.weightTree(stack[0], x[left*d.in:], dy[left*d.out:], stack[1:], n-left)
-	add(dst, stack[0])
+	Add(dst, stack[0])
 }

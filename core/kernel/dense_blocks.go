@@ -145,7 +145,7 @@ func (d *blockDense) weightTree(sum []float32, right bool, x, dy []float32, stac
 	d.weightTree(dst, false, x, dy, stack, left)
 	d.weightTree(dst, true, x[left*d.in:], dy[left*blockOut:], stack, n-left)
 	if right {
-		add(sum, dst)
+		Add(sum, dst)
 	}
 }
 

@@ -6,9 +6,8 @@ package kernel
 // with overlapping rows and a panel of the weights; nothing is copied.
 type directConv struct {
 	in, out  Grid
-	fwd, bwd []float32   // panels [3 filter rows][K/4][3*C][4], and with C, K exchanged
-	dw       []float32   // one leaf's gradient as [3][3*C][K]
-	stack    [][]float32 // right subtrees
+	fwd, bwd []float32 // panels [3 filter rows][K/4][3*C][4], and with C, K exchanged
+	dw       []float32 // a shard's gradient as [3][3*C][K]
 }
 
 func newDirectConv(in, out Grid) *directConv {
@@ -67,22 +66,6 @@ func convRows(y []float32, out Grid, x []float32, in Grid, panels []float32, n i
 }
 
 func (d *directConv) backwardWeight(dw, x, dy []float32, n int) {
-	d.stack = treeStack(d.stack, leaves(n), len(d.dw))
-	d.weightTree(dw[:len(d.dw)], x, dy, d.stack, n)
-}
-
-func (d *directConv) weightTree(dst, x, dy []float32, stack [][]float32, n int) {
-	if n <= Leaf {
-		d.weightLeaf(dst, x, dy, n)
-		return
-	}
-	left := TreeSplit(leaves(n)) * Leaf
-	d.weightTree(dst, x, dy, stack, left)
-	d.weightTree(stack[0], x[left*d.in.Len():], dy[left*d.out.Len():], stack[1:], n-left)
-	add(dst, stack[0])
-}
-
-func (d *directConv) weightLeaf(dst, x, dy []float32, n int) {
 	c, k := d.in.C, d.out.C
 	for img := range n {
 		for row := range d.out.H {
@@ -96,7 +79,7 @@ func (d *directConv) weightLeaf(dst, x, dy []float32, n int) {
 	for ky := range 3 {
 		for j := range 3 * c {
 			for o, v := range d.dw[(ky*3*c+j)*k:][:k] {
-				dst[(o*c+j%c)*9+ky*3+j/c] = v
+				dw[(o*c+j%c)*9+ky*3+j/c] = v
 			}
 		}
 	}

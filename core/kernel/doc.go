@@ -8,6 +8,8 @@
 //	H  rows of pixels  W  columns of pixels
 //	Leaf = 16 images, one shard: the unit over which gradients are summed first
 //
+// Package nn uses the same letters.
+//
 // # Memory order
 //
 // Activations are channels last with a border of zeros, one image after the
@@ -44,7 +46,9 @@
 // leaf of 16 images first; the leaves are then added in the fixed binary tree of
 // [TreeSplit], always in the parameter's own (spatial) domain, so the gradient of
 // a node of the tree is the same whether it is computed at once or as its two
-// halves, by whatever worker. NaN and infinities go through as IEEE 754 says; no
+// halves, by whatever worker. A convolution computes one shard and package nn adds
+// the shards up; a dense layer and the biases, whose partial sums stay in
+// registers, take a whole node. NaN and infinities go through as IEEE 754 says; no
 // kernel skips a product because one factor is zero.
 //
 // # Panics

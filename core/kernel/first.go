@@ -8,9 +8,8 @@ type firstConv struct {
 	in, out Grid
 	panels  []float32 // [8][9][4]
 	patches []float32 // one row's: [28][10], the last of ten zero
-	dw      []float32 // one leaf's gradient [10][32]
+	dw      []float32 // a shard's gradient [10][32]
 	zero    []float32 // a bias of zeros
-	stack   [][]float32
 }
 
 func newFirstConv(in, out Grid) *firstConv {
@@ -64,22 +63,6 @@ func (f *firstConv) forward(y, x, bias []float32, relu bool, n int) {
 }
 
 func (f *firstConv) backwardWeight(dw, x, dy []float32, n int) {
-	f.stack = treeStack(f.stack, leaves(n), 9*32)
-	f.weightTree(dw[:9*32], x, dy, f.stack, n)
-}
-
-func (f *firstConv) weightTree(dst, x, dy []float32, stack [][]float32, n int) {
-	if n <= Leaf {
-		f.weightLeaf(dst, x, dy, n)
-		return
-	}
-	left := TreeSplit(leaves(n)) * Leaf
-	f.weightTree(dst, x, dy, stack, left)
-	f.weightTree(stack[0], x[left*f.in.Len():], dy[left*f.out.Len():], stack[1:], n-left)
-	add(dst, stack[0])
-}
-
-func (f *firstConv) weightLeaf(dst, x, dy []float32, n int) {
 	clear(f.dw)
 	for img := range n {
 		for row := range 28 {
@@ -92,7 +75,7 @@ func (f *firstConv) weightLeaf(dst, x, dy []float32, n int) {
 	}
 	for t := range 9 {
 		for k := range 32 {
-			dst[k*9+t] = f.dw[t*32+k]
+			dw[k*9+t] = f.dw[t*32+k]
 		}
 	}
 }

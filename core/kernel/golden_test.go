@@ -122,7 +122,7 @@ func goldenConv(s *sums, in, out Grid, alg Algorithm, n int) {
 	c.Pack(w, true)
 	c.Forward(y, x, bias, true, n)
 	c.BackwardInput(dx, dy, n)
-	c.BackwardWeight(dw, x, dy, n)
+	weightGradient(c, dw, x, dy, n)
 	BiasGradient(db, dy, out, n)
 	s.add(fmt.Sprintf("conv %v %v %d", in, out, alg), n, y, dx, dw, db)
 }

@@ -30,7 +30,7 @@ func TreeSplit(leaves int) int {
 	return s
 }
 
-// treeDepth returns how many buffers Tree needs beside dst for so many leaves.
+// treeDepth returns how many right subtrees wait at once in a tree over so many leaves.
 func treeDepth(leaves int) int {
 	d := 0
 	for ; leaves > 1; leaves /= 2 {
@@ -46,25 +46,6 @@ func treeStack(stack [][]float32, leaves, size int) [][]float32 {
 		stack = append(stack, make([]float32, size))
 	}
 	return stack
-}
-
-// Tree sums leaves vectors into dst in the order of the fixed binary tree. leaf
-// writes vector i over its argument. stack has at least one buffer of len(dst)
-// for every level of the tree: 1 for 2 leaves, 2 for 4, 3 for 8.
-func Tree(dst []float32, leaves int, stack [][]float32, leaf func(dst []float32, i int)) {
-	tree(dst, 0, leaves, stack, leaf)
-}
-
-func tree(dst []float32, first, leaves int, stack [][]float32, leaf func(dst []float32, i int)) {
-	if leaves == 1 {
-		leaf(dst, first)
-		return
-	}
-	left := TreeSplit(leaves)
-	right := stack[0][:len(dst)]
-	tree(dst, first, left, stack, leaf)
-	tree(right, first+left, leaves-left, stack[1:], leaf)
-	add(dst, right)
 }
 
 // leaves returns how many leaves n images fill.

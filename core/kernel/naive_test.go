@@ -19,6 +19,32 @@ func fill(n int, seed uint64) []float32 {
 	return x
 }
 
+// overShards calls f for the shards of n images and adds up what it writes, a
+// gradient over the images first to first+n of a shard, in the tree, as the layers
+// of nn do.
+func overShards(dst []float32, n int, f func(dst []float32, first, n int)) {
+	var sum func(dst []float32, lo, hi int)
+	sum = func(dst []float32, lo, hi int) {
+		if hi-lo == 1 {
+			f(dst, lo*Leaf, min(Leaf, n-lo*Leaf))
+			return
+		}
+		mid := lo + TreeSplit(hi-lo)
+		right := make([]float32, len(dst))
+		sum(dst, lo, mid)
+		sum(right, mid, hi)
+		Add(dst, right)
+	}
+	sum(dst, 0, leaves(n))
+}
+
+// weightGradient is the convolution's BackwardWeight over any number of images.
+func weightGradient(c *Conv, dw, x, dy []float32, n int) {
+	overShards(dw, n, func(dst []float32, first, n int) {
+		c.BackwardWeight(dst, x[first*c.in.Len():], dy[first*c.out.Len():], n)
+	})
+}
+
 // toGrid lays x [n][C][H][W] out in grids with a zero border.
 func toGrid(x []float32, g Grid, n int) []float32 {
 	dst := make([]float32, n*g.Len())

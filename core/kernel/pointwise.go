@@ -53,10 +53,10 @@ func ReLUBackward(dy, y []float32) {
 	}
 }
 
-// add adds b to a, element by element.
+// Add adds b to a, element by element.
 //
 //go:norace
-func add(a, b []float32) {
+func Add(a, b []float32) {
 	b = b[:len(a)]
 	addBlocks(a, b)
 	for i := len(b) &^ 15; i < len(b); i++ {

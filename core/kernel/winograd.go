@@ -27,8 +27,7 @@ type winogradConv struct {
 type winogradBack struct {
 	from, to *plane
 	ut       []float32 // weights at the points: panels [pairs][C/4][K][4]
-	du       []float32 // one leaf's weight gradient at the points: [pairs][C][K]
-	stack    [][]float32
+	du       []float32 // a shard's weight gradient at the points: [pairs][C][K]
 	rows     func(c, a, p []float32)
 	outer    []func(c, a, b []float32) // of every pair of points
 }

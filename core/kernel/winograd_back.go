@@ -47,32 +47,12 @@ func (w *winogradConv) groupInput(dx []float32, g int) {
 	}
 }
 
-// backward computes dw, and dx unless that is nil, for a node of n images.
+// backward computes dw, summed at the points and transformed at the end, and dx
+// unless that is nil, for a shard of n images.
 func (w *winogradConv) backward(dx, dw, x []float32, dy gradient, n int) {
 	if dx != nil {
 		clear(dx[:n*w.in.Len()])
 	}
-	size := 9 * w.in.C * w.out.C
-	w.back.stack = treeStack(w.back.stack, leaves(n), size)
-	w.weightTree(dw[:size], dx, x, dy, w.back.stack, n)
-}
-
-func (w *winogradConv) weightTree(dw, dx, x []float32, dy gradient, stack [][]float32, n int) {
-	if n <= Leaf {
-		w.weightLeaf(dw, dx, x, dy, n)
-		return
-	}
-	left := TreeSplit(leaves(n)) * Leaf
-	w.weightTree(dw, dx, x, dy, stack, left)
-	if dx != nil {
-		dx = dx[left*w.in.Len():]
-	}
-	w.weightTree(stack[0], dx, x[left*w.in.Len():], dy.from(left, w.out), stack[1:], n-left)
-	add(dw, stack[0])
-}
-
-// weightLeaf sums a leaf's weight gradient at the points and transforms it to dw.
-func (w *winogradConv) weightLeaf(dw, dx, x []float32, dy gradient, n int) {
 	clear(w.back.du)
 	for first := 0; first < n; first += w.back.from.group {
 		g := upTo(w.back.from.group, n-first)

@@ -91,7 +91,7 @@ func (l *convBNPass) Forward(c *Context, x []float32) ([]float32, error) {
 		return nil, err
 	}
 	out := l.out.Len()
-	err := c.leaves(func(first, n int) {
+	err := c.eachShard(func(first, n int) {
 		kernel.BNForward(l.y[first*out:], l.raw[first*out:], l.scale, l.shift, true, l.out, n)
 	})
 	return l.y, err
@@ -121,7 +121,7 @@ func (l *convBNPass) pack(train bool) {
 
 func (l *convBNPass) convolve(c *Context, y, bias []float32, relu bool) error {
 	in, out := l.in.Len(), l.out.Len()
-	return c.leaves(func(first, n int) {
+	return c.eachShard(func(first, n int) {
 		l.conv.Forward(y[first*out:], l.x[first*in:], bias, relu, n)
 	})
 }
@@ -133,7 +133,7 @@ func (l *convBNPass) statistics(c *Context) error {
 	k, out := l.out.C, l.out.Len()
 	rows := l.meeting(c)
 	shard := c.Range.Lo
-	if err := c.leaves(func(first, n int) {
+	if err := c.eachShard(func(first, n int) {
 		row := rows[shard*2*k:]
 		kernel.BNStats(row[:k], row[k:2*k], l.raw[first*out:], l.out, n)
 		shard++
@@ -209,7 +209,7 @@ func (l *convBNPass) Backward(c *Context, dy []float32) ([]float32, error) {
 	k, out := l.out.C, l.out.Len()
 	rows := l.meeting(c)
 	shard := c.Range.Lo
-	if err := c.leaves(func(first, n int) {
+	if err := c.eachShard(func(first, n int) {
 		row := rows[shard*2*k:]
 		kernel.BNBackwardStats(row[:k], row[k:2*k], dy[first*out:], l.y[first*out:], l.raw[first*out:], l.mean, l.invstd, true, l.out, n)
 		shard++
@@ -227,7 +227,7 @@ func (l *convBNPass) Backward(c *Context, dy []float32) ([]float32, error) {
 		clear(l.c)
 	}
 	l.parameterGradients(c, rows)
-	if err := c.leaves(func(first, n int) {
+	if err := c.eachShard(func(first, n int) {
 		d := dy[first*out:]
 		kernel.BNBackward(d, d, l.raw[first*out:], l.a, l.b, l.c, l.out, n)
 	}); err != nil {

@@ -41,7 +41,7 @@ func (l *convPoolPass) Forward(c *Context, x []float32) ([]float32, error) {
 	}
 	l.x = x
 	in, out, args := l.in.Len(), l.pooled.Len(), l.argLen()
-	err := c.leaves(func(first, n int) {
+	err := c.eachShard(func(first, n int) {
 		l.conv.ForwardPool(l.y[first*out:], l.arg[first*args:], x[first*in:], l.bias.Data, n)
 	})
 	return l.y, err
@@ -63,12 +63,12 @@ func (l *convPoolPass) Backward(c *Context, dy []float32) ([]float32, error) {
 	// Where the pool's output is zero, ReLU lets no gradient through.
 	n := c.images() * l.pooled.Len()
 	kernel.ReLUBackward(dy[:n], l.y[:n])
-	c.nodes(func(first, n int, grad []float32) {
+	c.eachNode(func(first, n int, grad []float32) {
 		db := grad[l.bias.Off : l.bias.Off+l.out.C]
 		kernel.BiasGradient(db, dy[first*l.pooled.Len():], l.pooled, n)
 	})
 	in, out, args := l.in.Len(), l.pooled.Len(), l.argLen()
-	return l.backwardBy(c, func(dw []float32, first, n int) {
+	return l.dx, c.sumShards(l.weight, l.stack, func(dw []float32, first, n int) {
 		var dx []float32
 		if l.dx != nil {
 			dx = l.dx[first*in:]

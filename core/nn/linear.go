@@ -73,7 +73,7 @@ func (l *linearPass) Backward(c *Context, dy []float32) ([]float32, error) {
 	if l.relu {
 		kernel.ReLUBackward(dy[:n*l.out], l.y[:n*l.out])
 	}
-	c.nodes(func(first, n int, grad []float32) {
+	c.eachNode(func(first, n int, grad []float32) {
 		dw := grad[l.weight.Off : l.weight.Off+len(l.weight.Data)]
 		db := grad[l.bias.Off : l.bias.Off+l.out]
 		l.dense.BackwardWeight(dw, l.x[first*l.in:], dy[first*l.out:], n)

@@ -8,38 +8,6 @@ import (
 	"atelier/core/kernel"
 )
 
-// Shards is a range of consecutive shards of a batch.
-type Shards struct{ Lo, Hi int }
-
-// ShardCount is the number of shards of a batch of n images.
-func ShardCount(n int) int { return (n + kernel.Leaf - 1) / kernel.Leaf }
-
-// Share returns the shards of worker rank of world, consecutive and as even as
-// whole shards allow.
-func Share(shards, rank, world int) Shards {
-	return Shards{Lo: shards * rank / world, Hi: shards * (rank + 1) / world}
-}
-
-// Nodes cuts a range of shards into the largest nodes of the fixed tree over
-// all shards, left to right.
-func (r Shards) Nodes(all int) []Shards {
-	var out []Shards
-	var walk func(lo, hi int)
-	walk = func(lo, hi int) {
-		switch {
-		case r.Lo <= lo && hi <= r.Hi && lo < hi:
-			out = append(out, Shards{lo, hi})
-		case hi <= r.Lo || r.Hi <= lo:
-		default:
-			mid := lo + kernel.TreeSplit(hi-lo)
-			walk(lo, mid)
-			walk(mid, hi)
-		}
-	}
-	walk(0, all)
-	return out
-}
-
 // Context is what the layers of one worker know of the step they are in.
 type Context struct {
 	Train bool
