@@ -123,8 +123,8 @@ func (s *session) hang(j *judge) (*gallery, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows := s.spec.Summary()
-	seen, err := sketch.NewGallery(nil, rows[len(rows)-2].Out.C)
+	layers := s.spec.Layers
+	seen, err := sketch.NewGallery(nil, layers[len(layers)-1].In.C)
 	if err != nil {
 		return nil, err
 	}

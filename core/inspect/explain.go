@@ -17,11 +17,8 @@ type Explanation struct {
 	Normed bool    `json:"normed"`
 	Scale  float32 `json:"scale"`
 	Shift  float32 `json:"shift"`
-	Value  float32 `json:"value"` // after the ReLU
+	Value  float32 `json:"value"` // after the ReLU, where one follows
 }
-
-// bnEps is torch.nn.BatchNorm2d's default.
-const bnEps = 1e-5
 
 // Explain explains the number at (x, y) of one map of a layer. It is
 // summed directly: the network's own number, summed by Winograd's method or
@@ -32,16 +29,16 @@ func Explain(n *nn.Net, v Viewer, pixels []byte, layer string, channel, x, y int
 	for _, t := range n.View(n.Params, n.Stats) {
 		tensors[t.Name] = t.F32
 	}
-	weight, bias, norm := tensors[layer+".weight"], tensors[layer+".bias"], layer+".bn."
-	scale, normed := tensors[norm+"weight"]
-	if normed {
-		weight = tensors[layer+".conv.weight"]
-	}
-	in, out, err := around(n.Spec, v, pixels, layer)
+	l, in, err := around(n.Spec, v, pixels, layer)
 	if err != nil {
 		return nil, err
 	}
-	if out.Flat() || weight == nil {
+	weight, bias, norm, out := tensors[layer+".weight"], tensors[layer+".bias"], layer+".bn.", l.Out
+	normed := l.Kind == nn.KindConvBNReLU
+	switch {
+	case normed:
+		weight = tensors[layer+".conv.weight"]
+	case l.Kind != nn.KindConv2d:
 		return nil, fmt.Errorf("%s is no convolution: its numbers are not made of products with 3x3 weights", layer)
 	}
 	if channel < 0 || channel >= out.C {
@@ -58,33 +55,32 @@ func Explain(n *nn.Net, v Viewer, pixels []byte, layer string, channel, x, y int
 	}
 	c := &Explanation{ConvCell: sum, Normed: normed, Scale: 1, Value: sum.Sum}
 	if normed {
-		c.Scale = float32(float64(scale[channel]) / math.Sqrt(float64(tensors[norm+"running_var"][channel])+bnEps))
+		c.Scale = float32(float64(tensors[norm+"weight"][channel]) / math.Sqrt(float64(tensors[norm+"running_var"][channel])+nn.BNEps))
 		c.Shift = tensors[norm+"bias"][channel] - float32(tensors[norm+"running_mean"][channel]*c.Scale)
 		c.Value = float32(c.Scale*sum.Sum) + c.Shift
 	}
-	c.Value = larger(c.Value, 0)
+	if normed || l.Act == nn.ReLU {
+		c.Value = larger(c.Value, 0)
+	}
 	return c, nil
 }
 
-// around returns the maps that a layer takes of an image and the shape that it
-// makes of them.
-func around(spec nn.Spec, v Viewer, pixels []byte, layer string) ([]Map, nn.Shape, error) {
-	before := ""
-	for _, row := range spec.Summary() {
-		if row.Name != layer {
-			before = row.Name
+// around returns a layer and the maps that it takes of an image.
+func around(spec nn.Spec, v Viewer, pixels []byte, layer string) (nn.Layer, []Map, error) {
+	for i, l := range spec.Layers {
+		if l.Name != layer {
 			continue
 		}
-		if before != "" {
-			shape, data, err := v.Activations(pixels, before)
-			return Channels(shape, data), row.Out, err
+		if i > 0 {
+			shape, data, err := v.Activations(pixels, spec.Layers[i-1].Name)
+			return l, Channels(shape, data), err
 		}
 		image := NewMap(side, side)
 		if len(pixels) != len(image.Data) {
-			return nil, row.Out, fmt.Errorf("an image has %d pixels, not %d", len(image.Data), len(pixels))
+			return l, nil, fmt.Errorf("an image has %d pixels, not %d", len(image.Data), len(pixels))
 		}
 		fashion.Normalize(image.Data, pixels, spec.Mean, spec.Std)
-		return []Map{image}, row.Out, nil
+		return l, []Map{image}, nil
 	}
-	return nil, nn.Shape{}, fmt.Errorf("%s has no layer %q", spec.Name, layer)
+	return nn.Layer{}, nil, fmt.Errorf("%s has no layer %q", spec.Name, layer)
 }

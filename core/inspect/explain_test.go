@@ -22,15 +22,15 @@ func TestExplainBothNetworks(t *testing.T) {
 		}
 		j.Net.Version++
 		convolutions := 0
-		for _, row := range spec.Summary() {
-			shape, data, err := j.Activations(shoe, row.Name)
+		for _, layer := range spec.Layers {
+			shape, data, err := j.Activations(shoe, layer.Name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = inspect.Explain(j.Net, j, shoe, row.Name, 0, 0, 0)
-			if conv := row.Kind == "Conv2d + ReLU" || row.Kind == "Conv-BN-ReLU"; !conv {
+			_, err = inspect.Explain(j.Net, j, shoe, layer.Name, 0, 0, 0)
+			if conv := layer.Kind == nn.KindConv2d || layer.Kind == nn.KindConvBNReLU; !conv {
 				if err == nil {
-					t.Errorf("%s %s is explained as a convolution", spec.Name, row.Name)
+					t.Errorf("%s %s is explained as a convolution", spec.Name, layer.Name)
 				}
 				continue
 			}
@@ -38,15 +38,15 @@ func TestExplainBothNetworks(t *testing.T) {
 			maps := inspect.Channels(shape, data)
 			for _, at := range [][3]int{{0, 0, 0}, {1, shape.W - 1, shape.H - 1}, {shape.C - 1, shape.W / 2, shape.H / 2}} {
 				channel, x, y := at[0], at[1], at[2]
-				e, err := inspect.Explain(j.Net, j, shoe, row.Name, channel, x, y)
+				e, err := inspect.Explain(j.Net, j, shoe, layer.Name, channel, x, y)
 				if err != nil {
-					t.Fatalf("%s %s: %v", spec.Name, row.Name, err)
+					t.Fatalf("%s %s: %v", spec.Name, layer.Name, err)
 				}
 				if want := maps[channel].Data[y*shape.W+x]; math.Abs(float64(e.Value-want)) > 1e-4*(1+math.Abs(float64(want))) {
-					t.Errorf("%s %s, map %d at (%d, %d): explained as %v, is %v", spec.Name, row.Name, channel, x, y, e.Value, want)
+					t.Errorf("%s %s, map %d at (%d, %d): explained as %v, is %v", spec.Name, layer.Name, channel, x, y, e.Value, want)
 				}
 				if e.Normed != (spec.Name == "model2") {
-					t.Errorf("%s %s: normalized %v", spec.Name, row.Name, e.Normed)
+					t.Errorf("%s %s: normalized %v", spec.Name, layer.Name, e.Normed)
 				}
 			}
 		}

@@ -27,29 +27,27 @@ func Channels(shape nn.Shape, data []float32) []Map {
 // HeadOf returns a network's head and the name of the layer whose maps feed
 // it. The head shares the network's weights.
 func HeadOf(n *nn.Net) (h Head, layer string, err error) {
-	params := n.Parameters()
-	if len(params) < 4 {
+	var weighted []nn.Kind
+	for _, l := range n.Spec.Layers {
+		if l.Parameters() > 0 {
+			weighted = append(weighted, l.Kind)
+		}
+	}
+	if k := len(weighted); k < 2 || weighted[k-2] != nn.KindLinear || weighted[k-1] != nn.KindLinear {
 		return h, "", fmt.Errorf("%s has no two dense layers at its end", n.Spec.Name)
 	}
+	params := n.Parameters()
 	last := params[len(params)-4:]
-	for i, rank := range []int{2, 1, 2, 1} {
-		if len(last[i].Shape) != rank {
-			return h, "", fmt.Errorf("%s has no two dense layers at its end", n.Spec.Name)
-		}
-	}
 	h = Head{W1: last[0].Data, B1: last[1].Data, W2: last[2].Data, B2: last[3].Data}
-	for _, row := range n.Spec.Summary() {
-		if row.Out.Flat() {
-			h.Pooled = row.Kind != flatten
+	for _, l := range n.Spec.Layers {
+		if l.Out.Flat() {
+			h.Pooled = l.Kind != nn.KindFlatten
 			return h, layer, nil
 		}
-		layer = row.Name
+		layer = l.Name
 	}
 	return h, "", fmt.Errorf("%s has no layer that makes features of maps", n.Spec.Name)
 }
-
-// flatten is the kind of the layer that keeps every number of its maps.
-const flatten = "Flatten"
 
 // Occlude returns how much the probability of a class falls when each place of
 // an image is covered, and that probability without a cover.

@@ -8,49 +8,49 @@ import (
 
 // BatchNorm's constants, torch.nn.BatchNorm2d's defaults.
 const (
-	bnEps      = 1e-5
-	bnMomentum = 0.1
+	BNEps      = 1e-5
+	BNMomentum = 0.1 // weight of the batch in the running statistics
 )
 
-type convBN struct {
-	name    string
-	in, out int
+// ConvBNReLU is a 3×3 convolution without bias (torch.nn.Conv2d), batch
+// normalisation over the whole batch (torch.nn.BatchNorm2d) and ReLU: [N,C,H,W] to
+// [N,K,H,W].
+func ConvBNReLU(name string, c, k int) Layer {
+	return Layer{Kind: KindConvBNReLU, Name: name, In: Shape{C: c}, Out: Shape{C: k}}
 }
 
-// ConvBNReLU is a 3×3 convolution without bias, batch normalisation over the
-// whole batch (torch.nn.BatchNorm2d) and ReLU.
-func ConvBNReLU(name string, in, out int) Layer { return convBN{name, in, out} }
+// convBN has the shapes and products of a conv2d.
+type convBN struct{ conv2d }
 
-func (l convBN) Info() Info                  { return Info{Name: l.name, Kind: "Conv-BN-ReLU", Note: "3×3"} }
-func (l convBN) Out(in Shape) (Shape, error) { return convOut(l.name, l.in, l.out, in) }
-
-func (l convBN) declare(d *declaration) {
-	d.weight(l.name+".conv.weight", l.in*9, l.out, l.in, 3, 3)
-	d.constant(l.name+".bn.weight", l.out, 1)
-	d.constant(l.name+".bn.bias", l.out, 0)
-	d.statistic(l.name+".bn.running_mean", l.out, 0)
-	d.statistic(l.name+".bn.running_var", l.out, 1)
-	d.counter(l.name + ".bn.num_batches_tracked")
+func (convBN) tensors(l Layer) []Tensor {
+	k, bn := l.Out.C, l.Name+".bn"
+	return []Tensor{
+		weight(l.Name+".conv.weight", 9*l.In.C, k, l.In.C, 3, 3),
+		constant(bn+".weight", Parameter, k, 1),
+		constant(bn+".bias", Parameter, k, 0),
+		constant(bn+".running_mean", Statistic, k, 0),
+		constant(bn+".running_var", Statistic, k, 1),
+		{Name: bn + ".num_batches_tracked", Shape: []int{}, Role: Counter},
+	}
 }
 
-func (l convBN) bind(b *binder, in Shape) bound {
-	out := Shape{C: l.out, H: in.H, W: in.W}
-	mean := b.net.buffer(l.name + ".bn.running_mean")
-	variance := b.net.buffer(l.name + ".bn.running_var")
+func (convBN) bind(l Layer, b *binder) bound {
+	mean := b.net.buffer(l.Name + ".bn.running_mean")
+	variance := b.net.buffer(l.Name + ".bn.running_var")
 	p := &convBNPass{
-		convKernel: newConvKernel(b, in, out, b.net.param(l.name+".conv.weight")),
+		convKernel: newConvKernel(l, b, b.net.param(l.Name+".conv.weight")),
 		net:        b.net,
-		gamma:      b.net.param(l.name + ".bn.weight"),
-		beta:       b.net.param(l.name + ".bn.bias"),
-		runMean:    b.net.Stats[mean.off : mean.off+l.out],
-		runVar:     b.net.Stats[variance.off : variance.off+l.out],
-		tracked:    &b.net.Counts[b.net.buffer(l.name+".bn.num_batches_tracked").off],
-		raw:        b.activation(out),
-		y:          b.activation(out),
-		folded:     make([]float32, l.out*l.in*9),
+		gamma:      b.net.param(l.Name + ".bn.weight"),
+		beta:       b.net.param(l.Name + ".bn.bias"),
+		runMean:    b.net.Stats[mean.off : mean.off+mean.len],
+		runVar:     b.net.Stats[variance.off : variance.off+variance.len],
+		tracked:    &b.net.Counts[b.net.buffer(l.Name+".bn.num_batches_tracked").off],
+		raw:        b.activation(l.Out),
+		y:          b.activation(l.Out),
+		folded:     make([]float32, 9*l.In.C*l.Out.C),
 	}
 	for _, s := range []*[]float32{&p.scale, &p.shift, &p.mean, &p.invstd, &p.a, &p.b, &p.c, &p.nextMean, &p.nextVar} {
-		*s = make([]float32, l.out)
+		*s = make([]float32, l.Out.C)
 	}
 	b.commits = append(b.commits, p.commit)
 	b.pending = append(b.pending, p.nextMean, p.nextVar)
@@ -110,7 +110,7 @@ func (l *convBNPass) pack(train bool) {
 	}
 	per := len(l.folded) / l.out.C
 	for k := range l.out.C {
-		s := float64(l.gamma.Data[k]) / math.Sqrt(float64(l.runVar[k])+bnEps)
+		s := float64(l.gamma.Data[k]) / math.Sqrt(float64(l.runVar[k])+BNEps)
 		l.shift[k] = float32(float64(l.beta.Data[k]) - float64(float64(l.runMean[k])*s))
 		for i := k * per; i < (k+1)*per; i++ {
 			l.folded[i] = float32(float64(l.weight.Data[i]) * s)
@@ -148,7 +148,7 @@ func (l *convBNPass) statistics(c *Context) error {
 	n := float64(c.Batch * pixels)
 	for i := range k {
 		mean, m2 := rows[i], rows[k+i]
-		inv := 1 / math.Sqrt(m2/n+bnEps)
+		inv := 1 / math.Sqrt(m2/n+BNEps)
 		scale := float64(l.gamma.Data[i]) * inv
 		l.mean[i], l.invstd[i] = float32(mean), float32(inv)
 		l.scale[i] = float32(scale)
@@ -162,7 +162,7 @@ func (l *convBNPass) statistics(c *Context) error {
 // frozen takes the running statistics for the batch's, and keeps them.
 func (l *convBNPass) frozen() {
 	for i := range l.out.C {
-		inv := 1 / math.Sqrt(float64(l.runVar[i])+bnEps)
+		inv := 1 / math.Sqrt(float64(l.runVar[i])+BNEps)
 		scale := float64(l.gamma.Data[i]) * inv
 		l.mean[i], l.invstd[i] = l.runMean[i], float32(inv)
 		l.scale[i] = float32(scale)
@@ -173,7 +173,7 @@ func (l *convBNPass) frozen() {
 }
 
 func runningAverage(old float32, seen float64) float32 {
-	return float32(float64((1-bnMomentum)*float64(old)) + float64(bnMomentum*seen))
+	return float32(float64((1-BNMomentum)*float64(old)) + float64(BNMomentum*seen))
 }
 
 // meeting returns zeroed rows for all shards of the batch.

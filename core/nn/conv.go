@@ -6,52 +6,40 @@ import (
 	"atelier/core/kernel"
 )
 
-type conv2d struct {
-	name    string
-	in, out int
-	relu    Activation
-}
-
 // Conv2d is a 3×3 convolution with stride 1, padding 1 and bias
-// (torch.nn.Conv2d), followed by act.
-func Conv2d(name string, in, out int, act Activation) Layer { return conv2d{name, in, out, act} }
+// (torch.nn.Conv2d), followed by act: [N,C,H,W] to [N,K,H,W].
+func Conv2d(name string, c, k int, act Activation) Layer {
+	return Layer{Kind: KindConv2d, Name: name, In: Shape{C: c}, Out: Shape{C: k}, Act: act}
+}
 
-func (l conv2d) Info() Info {
-	kind := "Conv2d"
-	if l.relu {
-		kind = "Conv2d + ReLU"
+type conv2d struct{}
+
+func (conv2d) out(l Layer, in Shape) (Shape, error) {
+	if in.C != l.In.C || in.Flat() {
+		return Shape{}, fmt.Errorf("%s takes %d channels, but gets %s", l.Name, l.In.C, in)
 	}
-	return Info{Name: l.name, Kind: kind, Note: "3×3"}
+	return Shape{C: l.Out.C, H: in.H, W: in.W}, nil
 }
 
-func (l conv2d) Out(in Shape) (Shape, error) { return convOut(l.name, l.in, l.out, in) }
-
-func convOut(name string, in, out int, s Shape) (Shape, error) {
-	if s.C != in || s.Flat() {
-		return Shape{}, fmt.Errorf("%s takes %d channels, but gets %s", name, in, s)
-	}
-	return Shape{C: out, H: s.H, W: s.W}, nil
+func (conv2d) tensors(l Layer) []Tensor {
+	fan := 9 * l.In.C
+	return []Tensor{weight(l.Name+".weight", fan, l.Out.C, l.In.C, 3, 3), bias(l.Name+".bias", fan, l.Out.C)}
 }
 
-func (l conv2d) declare(d *declaration) {
-	d.weight(l.name+".weight", l.in*9, l.out, l.in, 3, 3)
-	d.bias(l.name+".bias", l.in*9, l.out)
-}
+func (conv2d) products(l Layer) int { return 9 * l.In.C * l.Out.C * l.Out.H * l.Out.W }
 
-func (l conv2d) bind(b *binder, in Shape) bound {
-	out := Shape{C: l.out, H: in.H, W: in.W}
-	if b.poolsNext && bool(l.relu) {
+func (conv2d) bind(l Layer, b *binder) bound {
+	if b.poolsNext && bool(l.Act) {
 		b.pooled = true
-		return newConvPoolPass(b, l, in, out)
+		return newConvPoolPass(l, b)
 	}
-	c := &convPass{
-		convKernel: newConvKernel(b, in, out, b.net.param(l.name+".weight")),
-		bias:       b.net.param(l.name + ".bias"),
-		relu:       bool(l.relu),
+	return &convPass{
+		convKernel: newConvKernel(l, b, b.net.param(l.Name+".weight")),
+		bias:       b.net.param(l.Name + ".bias"),
+		relu:       bool(l.Act),
 		net:        b.net,
-		y:          b.activation(out),
+		y:          b.activation(l.Out),
 	}
-	return c
 }
 
 // convKernel is a convolution with its packed weights and its part in the tree.
@@ -63,14 +51,14 @@ type convKernel struct {
 	stack   [][]float32
 }
 
-func newConvKernel(b *binder, in, out Shape, w Param) convKernel {
+func newConvKernel(l Layer, b *binder, w Param) convKernel {
 	k := convKernel{
-		conv: kernel.NewConv(in.grid(), out.grid(), b.algorithm),
-		in:   in.grid(), out: out.grid(), weight: w,
+		conv: kernel.NewConv(l.In.grid(), l.Out.grid(), b.algorithm),
+		in:   l.In.grid(), out: l.Out.grid(), weight: w,
 		stack: treeStack(b.capacity, len(w.Data)),
 	}
 	if b.index > 0 {
-		k.dx = b.gradient(in)
+		k.dx = b.gradient(l.In)
 	}
 	return k
 }

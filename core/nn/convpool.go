@@ -16,11 +16,11 @@ type convPoolPass struct {
 	shown  []float32
 }
 
-func newConvPoolPass(b *binder, l conv2d, in, out Shape) *convPoolPass {
-	half := Shape{C: out.C, H: out.H / 2, W: out.W / 2}
+func newConvPoolPass(l Layer, b *binder) *convPoolPass {
+	half := Shape{C: l.Out.C, H: l.Out.H / 2, W: l.Out.W / 2}
 	return &convPoolPass{
-		convKernel: newConvKernel(b, in, out, b.net.param(l.name+".weight")),
-		bias:       b.net.param(l.name + ".bias"),
+		convKernel: newConvKernel(l, b, b.net.param(l.Name+".weight")),
+		bias:       b.net.param(l.Name + ".bias"),
 		net:        b.net,
 		pooled:     half.grid(),
 		y:          b.activation(half),

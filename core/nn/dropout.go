@@ -8,42 +8,25 @@ import (
 	"atelier/core/random"
 )
 
-type dropout struct {
-	name     string
-	p        float32
-	channels bool
-}
-
 // Dropout zeroes each feature with probability p while training and scales the
-// others by 1/(1-p) (torch.nn.Dropout). The mask is a function of (seed, step,
-// position in the batch, layer).
-func Dropout(name string, p float32) Layer { return dropout{name, p, false} }
+// others by 1/(1-p) (torch.nn.Dropout): [N,C] to [N,C]. The mask is a function of
+// (seed, step, position in the batch, layer).
+func Dropout(name string, p float32) Layer { return Layer{Kind: KindDropout, Name: name, P: p} }
 
-// Dropout2d zeroes whole channels (torch.nn.Dropout2d).
-func Dropout2d(name string, p float32) Layer { return dropout{name, p, true} }
+// Dropout2d zeroes whole channels (torch.nn.Dropout2d): [N,C,H,W] to [N,C,H,W].
+func Dropout2d(name string, p float32) Layer { return Layer{Kind: KindDropout2d, Name: name, P: p} }
 
-func (l dropout) Info() Info {
-	kind := "Dropout"
-	if l.channels {
-		kind = "Dropout2d"
-	}
-	return Info{Name: l.name, Kind: kind, Note: fmt.Sprintf("p = %.2f", l.p)}
-}
+type dropout struct{ weightless }
 
-func (l dropout) declare(d *declaration) {}
-
-func (l dropout) Out(in Shape) (Shape, error) {
-	if l.channels == in.Flat() {
-		return Shape{}, fmt.Errorf("%s gets %s: Dropout takes features and Dropout2d channels", l.name, in)
+func (dropout) out(l Layer, in Shape) (Shape, error) {
+	if (l.Kind == KindDropout2d) == in.Flat() {
+		return Shape{}, fmt.Errorf("%s gets %s: Dropout takes features and Dropout2d channels", l.Name, in)
 	}
 	return in, nil
 }
 
-func (l dropout) bind(b *binder, in Shape) bound {
-	return &dropoutPass{
-		in: in, p: l.p, layer: uint32(b.index),
-		scale: make([]float32, b.capacity*in.C),
-	}
+func (dropout) bind(l Layer, b *binder) bound {
+	return &dropoutPass{in: l.In, p: l.P, layer: uint32(b.index), scale: make([]float32, b.capacity*l.In.C)}
 }
 
 // dropoutPass is a Dropout or Dropout2d with memory. It works in place.

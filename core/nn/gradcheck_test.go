@@ -128,15 +128,15 @@ func oneLayer(l Layer) (*Net, map[string][]float64) {
 // checkGradient checks a case; prepare, which may be nil, may change the network
 // and the step.
 func checkGradient(t *testing.T, g gradientCase, alg kernel.Algorithm, known derivatives, prepare func(*Net, *Context)) {
-	net, wide := oneLayer(g.layer)
-	n := g.images
-	capacity := ShardCount(n) * kernel.Leaf
-	b := &binder{net: net, capacity: capacity, algorithm: alg, index: 1, scratch: map[Shape][][]float32{}}
-	l := g.layer.bind(b, g.in)
-	out, err := g.layer.Out(g.in)
+	layer, err := g.layer.At(g.in)
 	if err != nil {
 		t.Fatal(err)
 	}
+	net, wide := oneLayer(layer)
+	n := g.images
+	capacity := ShardCount(n) * kernel.Leaf
+	b := &binder{net: net, capacity: capacity, algorithm: alg, index: 1, scratch: map[Shape][][]float32{}}
+	l, out := operators[layer.Kind].bind(layer, b), layer.Out
 	c := soloContext(true, n)
 	c.Seed, c.Step, c.DropoutScale = 5, 3, 1
 	c.Grads = [][]float32{make([]float32, len(net.Params))}

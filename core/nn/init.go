@@ -14,14 +14,14 @@ func (n *Net) Init(seed uint32) {
 	gen := random.NewMT19937(seed)
 	for _, e := range n.order {
 		switch {
-		case e.kind == counter:
+		case e.Role == Counter:
 			n.Counts[e.off] = 0
-		case e.kind == statistic:
+		case e.Role == Statistic:
 			fill(n.Stats[e.off:e.off+e.len], e.value)
 		case e.fan == 0:
 			fill(n.Params[e.off:e.off+e.len], e.value)
 		default:
-			bound := float32(initBound(e.fan, e.decay))
+			bound := float32(initBound(e.fan, e.Decay))
 			gen.Uniform(n.Params[e.off:e.off+e.len], -bound, bound)
 		}
 	}

@@ -6,43 +6,34 @@ import (
 	"atelier/core/kernel"
 )
 
-type linear struct {
-	name    string
-	in, out int
-	relu    Activation
+// Linear is y = x·Wᵀ + b (torch.nn.Linear), followed by act: [N,C] to [N,K].
+func Linear(name string, c, k int, act Activation) Layer {
+	return Layer{Kind: KindLinear, Name: name, In: Shape{C: c}, Out: Shape{C: k}, Act: act}
 }
 
-// Linear is y = x·Wᵀ + b (torch.nn.Linear), followed by act.
-func Linear(name string, in, out int, act Activation) Layer { return linear{name, in, out, act} }
+type linear struct{}
 
-func (l linear) Info() Info {
-	kind := "Linear"
-	if l.relu {
-		kind = "Linear + ReLU"
+func (linear) out(l Layer, in Shape) (Shape, error) {
+	if !in.Flat() || in.C != l.In.C {
+		return Shape{}, fmt.Errorf("%s takes %d features, but gets %s", l.Name, l.In.C, in)
 	}
-	return Info{Name: l.name, Kind: kind}
+	return Shape{C: l.Out.C}, nil
 }
 
-func (l linear) Out(in Shape) (Shape, error) {
-	if !in.Flat() || in.C != l.in {
-		return Shape{}, fmt.Errorf("%s takes %d features, but gets %s", l.name, l.in, in)
-	}
-	return Shape{C: l.out}, nil
+func (linear) tensors(l Layer) []Tensor {
+	return []Tensor{weight(l.Name+".weight", l.In.C, l.Out.C, l.In.C), bias(l.Name+".bias", l.In.C, l.Out.C)}
 }
 
-func (l linear) declare(d *declaration) {
-	d.weight(l.name+".weight", l.in, l.out, l.in)
-	d.bias(l.name+".bias", l.in, l.out)
-}
+func (linear) products(l Layer) int { return l.In.C * l.Out.C }
 
-func (l linear) bind(b *binder, in Shape) bound {
+func (linear) bind(l Layer, b *binder) bound {
 	return &linearPass{
-		net: b.net, in: l.in, out: l.out, relu: bool(l.relu),
-		dense:  kernel.NewDense(l.in, l.out, b.capacity),
-		weight: b.net.param(l.name + ".weight"),
-		bias:   b.net.param(l.name + ".bias"),
-		y:      b.activation(Shape{C: l.out}),
-		dx:     b.gradient(in),
+		net: b.net, in: l.In.C, out: l.Out.C, relu: bool(l.Act),
+		dense:  kernel.NewDense(l.In.C, l.Out.C, b.capacity),
+		weight: b.net.param(l.Name + ".weight"),
+		bias:   b.net.param(l.Name + ".bias"),
+		y:      b.activation(l.Out),
+		dx:     b.gradient(l.In),
 	}
 }
 

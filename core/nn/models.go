@@ -6,7 +6,7 @@ package nn
 var Model1 = Spec{
 	Name: "model1", Title: "Model 1: baseline CNN",
 	Mean: .2860, Std: .3530,
-	Layers: []Layer{ //                          1×28×28
+	Layers: Sequential( //                       1×28×28
 		Conv2d("conv1", 1, 32, ReLU),      //   32×28×28
 		Conv2d("conv2", 32, 64, ReLU),     //   64×28×28
 		MaxPool2d("pool"),                 //   64×14×14
@@ -15,14 +15,14 @@ var Model1 = Spec{
 		Linear("fc1", 12544, 128, ReLU),   //        128
 		Dropout("dropout", .25),           //        128
 		Linear("fc2", 128, Labels, Plain), //         10
-	},
+	),
 }
 
 // Model2 is the report's deeper network: 295,786 parameters.
 var Model2 = Spec{
 	Name: "model2", Title: "Model 2: deeper CNN",
 	Mean: .5, Std: .5,
-	Layers: []Layer{ //                                1×28×28
+	Layers: Sequential( //                             1×28×28
 		ConvBNReLU("features.0", 1, 32),           //   32×28×28
 		ConvBNReLU("features.1", 32, 32),          //   32×28×28
 		MaxPool2d("features.2"),                   //   32×14×14
@@ -38,5 +38,5 @@ var Model2 = Spec{
 		Linear("classifier.1", 128, 64, ReLU),     //         64
 		Dropout("classifier.3", .20),              //         64
 		Linear("classifier.4", 64, Labels, Plain), //       10
-	},
+	),
 }

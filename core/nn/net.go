@@ -30,89 +30,33 @@ type Net struct {
 	order  []entry // in state_dict order
 }
 
-// entry is one tensor of the state_dict.
+// entry is one tensor of the state_dict, in its place: a parameter in Params, a
+// statistic in Stats, a counter in Counts.
 type entry struct {
-	name  string
-	shape []int
-	kind  entryKind
-	off   int
-	len   int
-	decay bool
-	fan   int // inputs of one output, for the initialisation; 0 where it is constant
-	value float32
-}
-
-type entryKind uint8
-
-const (
-	parameter entryKind = iota
-	statistic
-	counter
-)
-
-// declaration collects the tensors of the layers.
-type declaration struct {
-	entries []entry
-	length  int // of the parameter arena
-	stats   int
-	counts  int
-}
-
-func (d *declaration) add(e entry) {
-	e.len = 1
-	for _, n := range e.shape {
-		e.len *= n
-	}
-	switch e.kind {
-	case parameter:
-		e.off, d.length = d.length, d.length+e.len
-	case statistic:
-		e.off, d.stats = d.stats, d.stats+e.len
-	case counter:
-		e.off, d.counts = d.counts, d.counts+1
-	}
-	d.entries = append(d.entries, e)
-}
-
-// weight declares a weight whose outputs have fan inputs each.
-func (d *declaration) weight(name string, fan int, shape ...int) {
-	d.add(entry{name: name, shape: shape, fan: fan, decay: true})
-}
-
-func (d *declaration) bias(name string, fan, n int) {
-	d.add(entry{name: name, shape: []int{n}, fan: fan})
-}
-
-func (d *declaration) constant(name string, n int, value float32) {
-	d.add(entry{name: name, shape: []int{n}, value: value})
-}
-
-func (d *declaration) statistic(name string, n int, value float32) {
-	d.add(entry{name: name, shape: []int{n}, kind: statistic, value: value})
-}
-
-func (d *declaration) counter(name string) {
-	d.add(entry{name: name, shape: []int{}, kind: counter})
+	Tensor
+	off, len int
 }
 
 // NewNet returns a network with all parameters zero: Init or LoadStateDict
 // comes next.
 func NewNet(spec Spec) *Net {
-	var d declaration
+	spec.placed()
+	n := &Net{Spec: spec}
+	var length [Counter + 1]int
 	for _, l := range spec.Layers {
-		l.declare(&d)
+		for _, t := range l.Tensors() {
+			e := entry{Tensor: t, off: length[t.Role], len: t.Len()}
+			length[t.Role] += e.len
+			n.order = append(n.order, e)
+		}
 	}
-	n := &Net{
-		Spec:   spec,
-		Params: make([]float32, d.length),
-		Stats:  make([]float32, d.stats),
-		Counts: make([]int64, d.counts),
-		order:  d.entries,
-	}
+	n.Params = make([]float32, length[Parameter])
+	n.Stats = make([]float32, length[Statistic])
+	n.Counts = make([]int64, length[Counter])
 	for _, e := range n.order {
-		if e.kind == parameter {
+		if e.Role == Parameter {
 			n.params = append(n.params, Param{
-				Name: e.name, Shape: slices.Clone(e.shape), Off: e.off, Decay: e.decay,
+				Name: e.Name, Shape: slices.Clone(e.Shape), Off: e.off, Decay: e.Decay,
 				Data: n.Params[e.off : e.off+e.len : e.off+e.len],
 			})
 		}
@@ -135,7 +79,7 @@ func (n *Net) param(name string) Param {
 
 func (n *Net) buffer(name string) entry {
 	for _, e := range n.order {
-		if e.name == name && e.kind != parameter {
+		if e.Name == name && e.Role != Parameter {
 			return e
 		}
 	}
@@ -157,13 +101,13 @@ func (n *Net) StateDict() []checkpoint.Tensor {
 func (n *Net) View(params, stats []float32) []checkpoint.Tensor {
 	out := make([]checkpoint.Tensor, 0, len(n.order))
 	for _, e := range n.order {
-		t := checkpoint.Tensor{Name: e.name, DType: "F32", Shape: slices.Clone(e.shape)}
-		switch e.kind {
-		case parameter:
+		t := checkpoint.Tensor{Name: e.Name, DType: "F32", Shape: slices.Clone(e.Shape)}
+		switch e.Role {
+		case Parameter:
 			t.F32 = params[e.off : e.off+e.len]
-		case statistic:
+		case Statistic:
 			t.F32 = stats[e.off : e.off+e.len]
-		case counter:
+		case Counter:
 			t.DType, t.I64 = "I64", []int64{n.Counts[e.off]}
 		}
 		out = append(out, t)
@@ -180,17 +124,17 @@ func (n *Net) LoadStateDict(tensors []checkpoint.Tensor) error {
 		byName[t.Name] = t
 	}
 	for _, e := range n.order {
-		t, ok := byName[e.name]
+		t, ok := byName[e.Name]
 		if !ok {
-			return fmt.Errorf("%s needs a tensor %q, which the file lacks", n.Spec.Name, e.name)
+			return fmt.Errorf("%s needs a tensor %q, which the file lacks", n.Spec.Name, e.Name)
 		}
-		if !slices.Equal(t.Shape, e.shape) {
-			return fmt.Errorf("tensor %q has shape %v, but %s needs %v", e.name, t.Shape, n.Spec.Name, e.shape)
+		if !slices.Equal(t.Shape, e.Shape) {
+			return fmt.Errorf("tensor %q has shape %v, but %s needs %v", e.Name, t.Shape, n.Spec.Name, e.Shape)
 		}
-		if e.kind == counter && len(t.I64) != 1 || e.kind != counter && len(t.F32) != e.len {
-			return fmt.Errorf("tensor %q holds %s numbers, which %s cannot use there", e.name, t.DType, n.Spec.Name)
+		if e.Role == Counter && len(t.I64) != 1 || e.Role != Counter && len(t.F32) != e.len {
+			return fmt.Errorf("tensor %q holds %s numbers, which %s cannot use there", e.Name, t.DType, n.Spec.Name)
 		}
-		delete(byName, e.name)
+		delete(byName, e.Name)
 	}
 	for name := range byName {
 		return fmt.Errorf("the file holds a tensor %q, which %s does not have", name, n.Spec.Name)
@@ -204,15 +148,15 @@ func (n *Net) LoadStateDict(tensors []checkpoint.Tensor) error {
 
 func (n *Net) set(t checkpoint.Tensor) {
 	for _, e := range n.order {
-		if e.name != t.Name {
+		if e.Name != t.Name {
 			continue
 		}
-		switch e.kind {
-		case parameter:
+		switch e.Role {
+		case Parameter:
 			copy(n.Params[e.off:e.off+e.len], t.F32)
-		case statistic:
+		case Statistic:
 			copy(n.Stats[e.off:e.off+e.len], t.F32)
-		case counter:
+		case Counter:
 			n.Counts[e.off] = t.I64[0]
 		}
 	}

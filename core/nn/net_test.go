@@ -18,14 +18,14 @@ func TestParameterCountsAreTheReports(t *testing.T) {
 				t.Errorf("%d parameters, want %d", got, tt.want)
 			}
 			sum := 0
-			rows := tt.spec.Summary()
-			for _, r := range rows {
-				sum += r.Parameters
+			layers := tt.spec.Layers
+			for _, l := range layers {
+				sum += l.Parameters()
 			}
 			if sum != tt.want {
-				t.Errorf("the summary counts %d parameters, want %d", sum, tt.want)
+				t.Errorf("the layers count %d parameters, want %d", sum, tt.want)
 			}
-			if last := rows[len(rows)-1].Out; last != (Shape{C: Labels}) {
+			if last := layers[len(layers)-1].Out; last != (Shape{C: Labels}) {
 				t.Errorf("the last layer gives %s, want 10", last)
 			}
 		})
@@ -47,11 +47,37 @@ func TestLayersRefuseWhatDoesNotFit(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			if _, err := tt.layer.Out(tt.in); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := tt.layer.At(tt.in); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want one with %q", err, tt.want)
 			}
 		})
 	}
+}
+
+func TestNewNetRefusesLayersWithoutTheirShapes(t *testing.T) {
+	for name, layers := range map[string][]Layer{
+		"a plain list":      {Conv2d("conv", 1, 4, ReLU), MaxPool2d("pool")},
+		"one out of place":  {Sequential(Conv2d("conv", 1, 4, ReLU), MaxPool2d("pool"))[1], Sequential(Conv2d("conv", 1, 4, ReLU))[0]},
+		"one without shape": append(Sequential(Conv2d("conv", 1, 4, ReLU)), Flatten()),
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if got, ok := recover().(string); !ok || !strings.Contains(got, "list the layers with Sequential") {
+					t.Errorf("it gives %q", got)
+				}
+			}()
+			NewNet(Spec{Name: "wrong", Layers: layers})
+		})
+	}
+}
+
+func TestSequentialSaysWhatDoesNotFit(t *testing.T) {
+	defer func() {
+		if got := recover(); got != "nn: fc takes 9 features, but gets 784" {
+			t.Errorf("it gives %q", got)
+		}
+	}()
+	Sequential(Flatten(), Linear("fc", 9, Labels, Plain))
 }
 
 func TestLoadStateDictNamesWhatIsWrongAndChangesNothing(t *testing.T) {

@@ -14,8 +14,7 @@ type Context struct {
 	Batch int    // images in the whole batch
 	Range Shards // this worker's part of it
 	Nodes []Shards
-	Seed  uint64 // with Epoch, Step: the key of the dropout masks
-	Epoch uint32
+	Seed  uint64 // with Step: the key of the dropout masks
 	Step  uint32
 	// DropoutScale multiplies the networks' dropout rates: 1 as in the report,
 	// 0 for none.
@@ -84,16 +83,11 @@ func NewPass(net *Net, capacity int, alg kernel.Algorithm) *Pass {
 		dlogits: make([]float32, capacity*Labels),
 		losses:  make([]float64, capacity),
 	}
-	shape := Input
-	for i, l := range net.Spec.Layers {
+	layers := net.Spec.Layers
+	for i, l := range layers {
 		b.index = i
-		b.poolsNext = i+1 < len(net.Spec.Layers) && isMaxPool(net.Spec.Layers[i+1])
-		p.layers = append(p.layers, l.bind(b, shape))
-		out, err := l.Out(shape)
-		if err != nil {
-			panic(err.Error())
-		}
-		shape = out
+		b.poolsNext = i+1 < len(layers) && layers[i+1].Kind == KindMaxPool2d
+		p.layers = append(p.layers, operators[l.Kind].bind(l, b))
 	}
 	p.outputs = make([][]float32, len(p.layers))
 	p.commits, p.pending = b.commits, b.pending
@@ -225,11 +219,8 @@ func (p *Pass) Loss(c *Context, labels []uint8, smoothing float32) (losses []flo
 // names them. They live until the next Forward. It panics where that layer is
 // not flat, which it is in every network here.
 func (p *Pass) Features(c *Context) (width int, features []float32) {
-	shape := Input
 	last := len(p.layers) - 1
-	for _, l := range p.Net.Spec.Layers[:last] {
-		shape, _ = l.Out(shape) // NewPass has checked them
-	}
+	shape := p.Net.Spec.Layers[last].In
 	if !shape.Flat() {
 		panic("nn: the layer before the last of " + p.Net.Spec.Name + " is not flat")
 	}
@@ -239,16 +230,11 @@ func (p *Pass) Features(c *Context) (width int, features []float32) {
 // Activation returns what the named layer made of the first image of the last
 // Forward: [C][H][W], or [C] where the layer is flat.
 func (p *Pass) Activation(layer string) (Shape, []float32, error) {
-	shape := Input
 	for i, l := range p.Net.Spec.Layers {
-		out, err := l.Out(shape)
-		if err != nil {
-			return Shape{}, nil, err
-		}
-		shape = out
-		if l.Info().Name != layer {
+		if l.Name != layer {
 			continue
 		}
+		shape := l.Out
 		if shape.Flat() {
 			return shape, slices.Clone(p.outputs[i][:shape.C]), nil
 		}

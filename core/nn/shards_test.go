@@ -44,7 +44,7 @@ func TestGradientsOfANodeAreThoseOfItsHalves(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			side := 28
-			if tt.layers[0].(conv2d).in == 2 {
+			if tt.layers[0].In.C == 2 {
 				side = 6
 			}
 			const n, split = 37, 32 // shards of 16, 16 and 5 images: the left half has two
@@ -65,14 +65,17 @@ func TestGradientsOfANodeAreThoseOfItsHalves(t *testing.T) {
 // node.
 func convGradients(t *testing.T, layers []Layer, side, images int, nodes []Shards) [][]float32 {
 	t.Helper()
-	l := layers[0].(conv2d)
+	in := Shape{C: layers[0].In.C, H: side, W: side}
+	l, err := layers[0].At(in)
+	if err != nil {
+		t.Fatal(err)
+	}
 	net, _ := oneLayer(l)
 	b := &binder{
 		net: net, capacity: ShardCount(images) * kernel.Leaf, algorithm: kernel.Winograd, index: 1,
 		scratch: map[Shape][][]float32{}, poolsNext: len(layers) > 1,
 	}
-	in := Shape{C: l.in, H: side, W: side}
-	pass := l.bind(b, in)
+	pass := operators[l.Kind].bind(l, b)
 	c := soloContext(true, images)
 	c.Nodes, c.Grads = nodes, nil
 	for range nodes {
@@ -83,7 +86,7 @@ func convGradients(t *testing.T, layers []Layer, side, images int, nodes []Shard
 	if _, err := pass.Forward(c, x); err != nil {
 		t.Fatal(err)
 	}
-	out := Shape{C: l.out, H: side, W: side}
+	out := l.Out
 	if b.poolsNext {
 		out.H, out.W = side/2, side/2
 	}

@@ -1,9 +1,12 @@
 // Package nn holds the layers, the initialisation and the two networks of the
 // report as tables of layers.
 //
-// A layer is declared by a value in a network's table (Conv2d, Linear, ...) and
-// bound to memory by NewPass. Each layer has its type, Forward and Backward in
-// one file. The semantics of every layer are PyTorch's.
+// A layer is a row of data in a network's table (Layer), from which everything
+// else about a network is made, and is bound to memory by NewPass. Each kind has
+// its tensors, Forward and Backward in one file. The semantics of every layer are
+// PyTorch's, of the modules of torch.nn that its documentation names; the letters
+// of its shapes are those of package kernel: N images, C channels in, K out, H×W
+// pixels.
 package nn
 
 import (
@@ -45,6 +48,7 @@ var Input = Shape{C: 1, H: 28, W: 28}
 const Labels = 10
 
 // Spec is a network as a table of layers, with the normalisation of its input.
+// Sequential makes the table.
 type Spec struct {
 	Name      string
 	Title     string
@@ -52,63 +56,13 @@ type Spec struct {
 	Layers    []Layer
 }
 
-// Layer is one row of a network's table.
-type Layer interface {
-	// Info says what the layer is, for cards and documents.
-	Info() Info
-	// Out returns the shape that the layer makes of in, or an error naming
-	// the two that do not fit.
-	Out(in Shape) (Shape, error)
-	// declare names the layer's parameters and buffers, in state_dict order.
-	declare(d *declaration)
-	// bind gives the layer memory for the images of one worker.
-	bind(b *binder, in Shape) bound
-}
+// Networks are all networks. Whatever is made for each of them, graphs, tables
+// and pictures, is made from its layers.
+var Networks = []Spec{Model1, Model2}
 
-// Info describes a layer.
-type Info struct {
-	Name string // the PyTorch module, such as features.0
-	Kind string // such as Conv2d, or Conv-BN-ReLU
-	Note string // such as 3×3, p=.25
-}
-
-// Activation says what follows a convolution or a linear layer.
-type Activation bool
-
-// ReLU is fused into the layer before it, so its input is never stored.
-const (
-	Plain Activation = false
-	ReLU  Activation = true
-)
-
-// Row is a line of a network's summary.
-type Row struct {
-	Info
-	Out        Shape
-	Parameters int
-}
-
-// Summary lists the layers with the shape after each and its number of
-// parameters.
-func (s Spec) Summary() []Row {
-	rows := make([]Row, 0, len(s.Layers))
-	shape := Input
-	for _, l := range s.Layers {
-		out, err := l.Out(shape)
-		if err != nil {
-			panic(err.Error())
-		}
-		var d declaration
-		l.declare(&d)
-		rows = append(rows, Row{Info: l.Info(), Out: out, Parameters: d.length})
-		shape = out
-	}
-	return rows
-}
-
-// ByName returns the network called model1 or model2.
+// ByName returns one of Networks.
 func ByName(name string) (Spec, error) {
-	for _, s := range []Spec{Model1, Model2} {
+	for _, s := range Networks {
 		if s.Name == name {
 			return s, nil
 		}

@@ -86,8 +86,8 @@ func TestSee(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			rows := spec.Summary()
-			if want := rows[len(rows)-2].Out.C; all.Width != want || len(all.Features) != 20*want || len(all.Logits) != 20*nn.Labels {
+			layers := spec.Layers
+			if want := layers[len(layers)-2].Out.C; all.Width != want || len(all.Features) != 20*want || len(all.Logits) != 20*nn.Labels {
 				t.Fatalf("%d features, %d logits of width %d, want width %d", len(all.Features), len(all.Logits), all.Width, want)
 			}
 			logits, features := slices.Clone(all.Logits), slices.Clone(all.Features)

@@ -20,7 +20,7 @@ import (
 var pupils = map[string]nn.Spec{
 	"dropout": {
 		Name: "pupil", Mean: .2860, Std: .3530,
-		Layers: []nn.Layer{ //                            1×28×28
+		Layers: nn.Sequential( //                            1×28×28
 			nn.Conv2d("conv1", 1, 8, nn.ReLU),         //  8×28×28
 			nn.MaxPool2d("pool1"),                     //  8×14×14
 			nn.Conv2d("conv2", 8, 16, nn.ReLU),        // 16×14×14
@@ -29,11 +29,11 @@ var pupils = map[string]nn.Spec{
 			nn.Linear("fc1", 784, 64, nn.ReLU),        //       64
 			nn.Dropout("dropout", .25),                //       64
 			nn.Linear("fc2", 64, nn.Labels, nn.Plain), //       10
-		},
+		),
 	},
 	"batch normalization": {
 		Name: "normalized pupil", Mean: .5, Std: .5,
-		Layers: []nn.Layer{ //                            1×28×28
+		Layers: nn.Sequential( //                            1×28×28
 			nn.ConvBNReLU("a", 1, 8),                  //  8×28×28
 			nn.MaxPool2d("pool1"),                     //  8×14×14
 			nn.ConvBNReLU("b", 8, 16),                 // 16×14×14
@@ -41,7 +41,7 @@ var pupils = map[string]nn.Spec{
 			nn.Flatten(),                              //      784
 			nn.Linear("fc1", 784, 64, nn.ReLU),        //       64
 			nn.Linear("fc2", 64, nn.Labels, nn.Plain), //       10
-		},
+		),
 	},
 }
 

@@ -275,7 +275,7 @@ func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) e
 	c := &w.ctx
 	t.share(w, len(batch))
 	c.Train, c.Seed = true, uint64(t.state.Config.Seed)
-	c.Epoch, c.Step = uint32(epoch), uint32(t.state.Step)
+	c.Step = uint32(t.state.Step)
 	c.DropoutScale = float32(t.recipe.Dropout)
 	t.load(w, batch, epoch, lo)
 	losses, logits, err := w.pass.Loss(c, w.labels, float32(t.recipe.LabelSmoothing))

@@ -43,8 +43,8 @@ func run(w io.Writer, model, file, folder string, n int) error {
 	if err != nil {
 		return err
 	}
-	rows := net.Spec.Summary()
-	last := rows[len(rows)-1].Name
+	layers := net.Spec.Layers
+	last := layers[len(layers)-1].Name
 	judge := train.NewJudge(net, 1, 1, kernel.Winograd, nil)
 	for i := range n {
 		_, logits, err := judge.Activations(pixels[i*fashion.Area:(i+1)*fashion.Area], last)

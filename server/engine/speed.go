@@ -2,7 +2,6 @@ package engine
 
 import (
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -15,24 +14,14 @@ import (
 // with direct convolutions: forward, gradient of the weights, and gradient of
 // the input for all layers but the first.
 func TrainFLOP(s nn.Spec) float64 {
-	var flop float64
-	in := nn.Input
-	for i, row := range s.Summary() {
-		out := row.Out
-		var forward float64
-		switch {
-		case strings.HasPrefix(row.Kind, "Conv"):
-			forward = 2 * 9 * float64(in.C) * float64(out.C*out.H*out.W)
-		case strings.HasPrefix(row.Kind, "Linear"):
-			forward = 2 * float64(in.C) * float64(out.C)
-		}
-		flop += 2 * forward
+	flop := 0
+	for i, l := range s.Layers {
+		flop += 2 * l.FLOP()
 		if i > 0 {
-			flop += forward
+			flop += l.FLOP()
 		}
-		in = out
 	}
-	return flop
+	return float64(flop)
 }
 
 // ScalarPeak measures what this machine's processors can do at best without

@@ -31,7 +31,7 @@ func batchNormMatches(t *testing.T, d *Device, s *random.Stream) {
 	scale, shift := make([]float32, g.C), make([]float32, g.C)
 	mean32, invstd := make([]float32, g.C), make([]float32, g.C)
 	for c := range g.C {
-		mean32[c], invstd[c] = float32(mean[c]), float32(1/math.Sqrt(m2[c]/count+bnEps))
+		mean32[c], invstd[c] = float32(mean[c]), float32(1/math.Sqrt(m2[c]/count+1e-5))
 		scale[c] = gamma.data[c] * invstd[c]
 		shift[c] = beta.data[c] - mean32[c]*scale[c]
 	}

@@ -35,7 +35,7 @@ func (d *Device) check(images int) ([]Difference, error) {
 		return nil, err
 	}
 	var all []Difference
-	for _, spec := range []nn.Spec{nn.Model1, nn.Model2} {
+	for _, spec := range nn.Networks {
 		got, err := d.sample(spec, images)
 		if err != nil {
 			return nil, fmt.Errorf("%s on %s: %w", spec.Name, d.Description(), err)
@@ -69,10 +69,7 @@ type sampled struct {
 }
 
 func (d *Device) sample(spec nn.Spec, images int) (s sampled, err error) {
-	net, err := ByName(spec.Name)
-	if err != nil {
-		return s, err
-	}
+	net := NetworkOf(spec)
 	e, err := d.NewEngine(net, Plan{DecayAll: true})
 	if err != nil {
 		return s, err

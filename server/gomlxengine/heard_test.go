@@ -82,10 +82,7 @@ func TestWhatXLAIsTold(t *testing.T) {
 // told is an engine with initial weights on a device.
 func told(t *testing.T, d *Device, spec nn.Spec) *Engine {
 	t.Helper()
-	net, err := ByName(spec.Name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	net := NetworkOf(spec)
 	e, err := d.NewEngine(net, Plan{Average: true})
 	if err != nil {
 		t.Fatal(err)

@@ -4,12 +4,8 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/dtypes"
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/shapes"
-)
 
-// BatchNorm's constants, PyTorch's defaults.
-const (
-	bnEps      = 1e-5
-	bnMomentum = 0.1 // weight of the batch in the running statistics
+	"atelier/core/nn"
 )
 
 // relu has gradient 0 at 0, as PyTorch's; GoMLX's own has 1 there, and zero
@@ -49,11 +45,11 @@ func batchNormTrain(x, gamma, beta *Node, r running) (*Node, running) {
 	y := scaleShift(centered, gamma, beta, variance)
 	mean, variance = StopGradient(mean), StopGradient(variance)
 	blend := func(old, batch *Node, weight float64) *Node {
-		return Add(MulScalar(old, 1-bnMomentum), MulScalar(batch, weight))
+		return Add(MulScalar(old, 1-nn.BNMomentum), MulScalar(batch, weight))
 	}
 	return y, running{
-		mean:     blend(r.mean, mean, bnMomentum),
-		variance: blend(r.variance, variance, bnMomentum*count/(count-1)),
+		mean:     blend(r.mean, mean, nn.BNMomentum),
+		variance: blend(r.variance, variance, nn.BNMomentum*count/(count-1)),
 	}
 }
 
@@ -64,7 +60,7 @@ func batchNormEval(x, gamma, beta *Node, r running) *Node {
 
 // Rsqrt has no gradient in GoMLX v0.26.0, so it is a division by Sqrt.
 func scaleShift(centered, gamma, beta, variance *Node) *Node {
-	scale := Div(gamma, Sqrt(AddScalar(variance, bnEps)))
+	scale := Div(gamma, Sqrt(AddScalar(variance, nn.BNEps)))
 	return Add(Mul(centered, perChannel(scale)), perChannel(beta))
 }
 

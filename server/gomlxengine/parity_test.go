@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"atelier/core/nn"
 	"atelier/scripts/reference"
 )
 
@@ -103,10 +104,11 @@ func reportHyper(net *Network) Hyper {
 // fromInit is an engine holding PyTorch's initial weights.
 func fromInit(t testing.TB, d *Device, name string) *Engine {
 	t.Helper()
-	net, err := ByName(name)
+	spec, err := nn.ByName(name)
 	if err != nil {
 		t.Fatal(err)
 	}
+	net := NetworkOf(spec)
 	e, err := d.NewEngine(net, Plan{DecayAll: true})
 	if err != nil {
 		t.Fatal(err)

@@ -35,11 +35,11 @@ func (d *Device) NewRunner(cfg train.Config) (*Runner, error) {
 	if err != nil {
 		return nil, err
 	}
-	net, err := ByName(cfg.Model)
+	spec, err := nn.ByName(cfg.Model)
 	if err != nil {
 		return nil, err
 	}
-	e, err := d.NewEngine(net, Plan{DecayAll: recipe.DecayAll, Average: recipe.EMA > 0})
+	e, err := d.NewEngine(NetworkOf(spec), Plan{DecayAll: recipe.DecayAll, Average: recipe.EMA > 0})
 	if err != nil {
 		return nil, err
 	}
