@@ -3,12 +3,15 @@
 package main
 
 import (
+	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/hack-pad/safejs"
 
 	"atelier/core/fashion"
 	"atelier/core/inspect"
+	"atelier/core/nn"
 	"atelier/core/sketch"
 )
 
@@ -151,6 +154,9 @@ func (s *session) maps(v safejs.Value) (result, error) {
 	layer, err := text(v, "layer")
 	if err != nil {
 		return result{}, err
+	}
+	if !slices.ContainsFunc(s.spec.Layers, func(l nn.Layer) bool { return l.Name == layer }) {
+		return result{}, refuse("layer", "%s has no layer %q: %s can be looked into", s.spec.Name, layer, strings.Join(inspect.Viewable(s.spec), ", "))
 	}
 	j, err := s.answering(weights, &s.judges.quick)
 	if err != nil {

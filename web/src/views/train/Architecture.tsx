@@ -70,7 +70,7 @@ export function LayerTable({ model }: { model: Model }) {
           <tbody>
             {model.layers.map((layer) => (
               <tr key={layer.name}>
-                <td><code>{layer.name}</code></td><td>{layer.does}</td>
+                <td><code>{layer.modules.join(', ')}</code></td><td>{layer.does}</td>
                 <td class="number">{shapeText(layer)}</td><td class="number">{layer.params ? count(layer.params) : t.none}</td>
               </tr>
             ))}
