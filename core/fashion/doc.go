@@ -13,6 +13,10 @@ const (
 	Side = 28
 	// Area is the number of pixels of an image.
 	Area = Side * Side
+	// TrainingImages is the number of images of Fashion-MNIST's training file,
+	// which Split cuts.
+	TrainingImages = 60000
+
 	// MaxImages is the largest number of images that one file may hold: all of
 	// Fashion-MNIST.
 	MaxImages = 70000

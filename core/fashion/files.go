@@ -19,8 +19,8 @@ type File struct {
 // (github.com/zalandoresearch/fashion-mnist), in the order in which Dataset
 // keeps their hashes.
 var Files = [4]File{
-	{"train-images-idx3-ubyte", ImageHeader + 60000*Area, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
-	{"train-labels-idx1-ubyte", labelHeader + 60000, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
+	{"train-images-idx3-ubyte", ImageHeader + TrainingImages*Area, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"},
+	{"train-labels-idx1-ubyte", labelHeader + TrainingImages, "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"},
 	{"t10k-images-idx3-ubyte", ImageHeader + 10000*Area, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"},
 	{"t10k-labels-idx1-ubyte", labelHeader + 10000, "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"},
 }

@@ -18,8 +18,14 @@ func Split(n int) (train, val []int32) {
 		j := i + int(m.Uint32()%uint32(n-i))
 		perm[i], perm[j] = perm[j], perm[i]
 	}
-	cut := n * 9 / 10
+	cut, _ := SplitSize(n)
 	return perm[:cut:cut], perm[cut:]
+}
+
+// SplitSize tells how many of n training images Split gives to either part.
+func SplitSize(n int) (train, val int) {
+	train = n * 9 / 10
+	return train, n - train
 }
 
 // Order returns the order in which an epoch visits n images: a permutation of

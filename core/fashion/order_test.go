@@ -26,6 +26,9 @@ func TestSplitIsTheReports(t *testing.T) {
 func TestSplitOfOtherSizes(t *testing.T) {
 	for _, n := range []int{0, 1, 2, 9, 10, 4000} {
 		train, val := Split(n)
+		if size, rest := SplitSize(n); size != len(train) || rest != len(val) {
+			t.Errorf("SplitSize(%d) is %d and %d, the split has %d and %d", n, size, rest, len(train), len(val))
+		}
 		if len(train) != n*9/10 {
 			t.Errorf("n=%d: %d train", n, len(train))
 		}

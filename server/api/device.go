@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"atelier/core/fashion"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -94,10 +95,10 @@ func (d *Devices) keep(model string, s Speed) {
 }
 
 // trainImages and valImages are the two parts of Fashion-MNIST's split.
-const trainImages, valImages = 54000, 6000
+var trainImages, valImages = fashion.SplitSize(fashion.TrainingImages)
 
 // epochWork is an epoch with its validation, in images to train on.
-func epochWork(images int) float64 { return float64(images) + valImages/runs.AnswersPerImage }
+func epochWork(images int) float64 { return float64(images) + float64(valImages)/runs.AnswersPerImage }
 
 // speed is the newest figure for a model: of a run on this machine, or of a
 // benchmark.

@@ -92,7 +92,7 @@ func (c *Card) data() string {
 	if c.Data != fashion.KindReal {
 		return "drawn by this program: not Fashion-MNIST"
 	}
-	n := 54000
+	n, _ := fashion.SplitSize(fashion.TrainingImages)
 	if l := c.Config.Limit; l > 0 && l < n {
 		n = l
 	}

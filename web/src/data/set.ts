@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import { split } from '../models/networks.gen'
 import { allImages } from '../models/recipes'
 import { t } from '../words'
 import { fetchFiles, fetchIndex, type DataIndex } from './fetch'
@@ -20,7 +21,7 @@ export const dataState = signal<DataState>({ phase: 'loading', share: 0 })
 export const hasFailed = () => dataState.peek().phase === 'failed'
 
 /** Images to train on, all but the tenth that validates; until the data is here, the report's. */
-export const trainable = computed(() => (dataState.value.phase === 'ready' ? Math.floor((dataState.value.train * 9) / 10) : allImages))
+export const trainable = computed(() => (dataState.value.phase === 'ready' ? Math.floor((dataState.value.train * split.train) / split.of) : allImages))
 
 /** Images and labels of one file pair, as views of the loaded bytes. */
 export interface Part {

@@ -4,6 +4,9 @@ import type { Network } from './layers'
 
 export const input = [1,28,28]
 
+/** How many images of the training file are trained on; the others validate. */
+export const split = { train: 54000, of: 60000 }
+
 export const networks: readonly Network[] = [
   {
     name: "model1",

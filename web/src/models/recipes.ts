@@ -1,3 +1,4 @@
+import { split } from './networks.gen'
 import type { Config, ModelName, Monitor, RecipeName } from '../run/words'
 
 /** What the Train view lets a person set; null stands for "as the recipe says". */
@@ -13,7 +14,7 @@ export interface Settings {
 }
 
 /** Training images of the report's split. */
-export const allImages = 54_000
+export const allImages = split.train
 
 export const firstSettings: Settings = {
   recipe: 'report', epochs: null, lr: null, seed: 42, limit: allImages, workers: null, monitor: null,
