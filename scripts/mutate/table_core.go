@@ -10,9 +10,9 @@ var coreChanges = []Change{
 	},
 	{
 		Name:  "leaves are summed one after the other",
-		Where: "core/kernel", In: "tree",
-		From: `TreeSplit(leaves)`, To: `leaves - 1`,
-		TestIn: "core/kernel", Test: "TestTheTreesOrder",
+		Where: "core/nn", In: "sumTree",
+		From: `kernel.TreeSplit(hi - lo)`, To: `hi - lo - 1`,
+		TestIn: "core/nn", Test: "TestTheTreesOrder",
 	},
 	{
 		Name:  "a NaN is passed over in pooling",
@@ -82,7 +82,7 @@ var coreChanges = []Change{
 	},
 	{
 		Name:  "running_mean moves nine tenths of the way",
-		Where: "core/nn", In: "bnMomentum",
+		Where: "core/nn", In: "BNMomentum",
 		From: `0.1`, To: `0.9`,
 		TestIn: "core/nn", Test: "TestRunningFiguresByHand",
 	},
@@ -100,7 +100,7 @@ var coreChanges = []Change{
 	},
 	{
 		Name:  "an evaluation takes another ε",
-		Where: "core/nn", In: "bnEps",
+		Where: "core/nn", In: "BNEps",
 		From: `1e-5`, To: `1e-3`,
 		TestIn: "core/nn", Test: "TestAnEvaluationUsesTheRunningFigures",
 	},

@@ -19,7 +19,7 @@ var pageChanges = []Change{
 	},
 	{
 		Name:  "a refusal loses its kind",
-		Where: "web/src/run", From: `error\?\.code \?\? 'refused'`, To: `'refused'`,
+		Where: "web/src/run", From: `new ServerError\(error\.code, `, To: `new ServerError('refused', `,
 		TestIn: "web/tests/unit/requests.test.ts", Test: "a request to the server that is refused in its own words becomes an error of that kind",
 	},
 	{
@@ -89,7 +89,7 @@ var pageChanges = []Change{
 	},
 	{
 		Name:  "a pen of any width",
-		Where: "web/src/run", From: `width > 0 && width <= widest`, To: `width > 0 && width <= 1e6 * widest`,
+		Where: "web/src/run", From: `width > 0 && width <= maxStrokeWidth\)`, To: `width > 0 && width <= 1e6 * maxStrokeWidth)`,
 		TestIn: "web/tests/unit/drawing.test.ts", Test: "drawings are refused with a pen wider than the widest, 16 times the usual, naming the line",
 	},
 	{
