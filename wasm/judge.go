@@ -9,6 +9,7 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/kernel"
+	"atelier/core/metrics"
 	"atelier/core/nn"
 	"atelier/core/train"
 )
@@ -173,14 +174,14 @@ func (s *session) evaluate(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	var confusion train.Confusion
+	var confusion metrics.Confusion
 	confidences := make([]float32, len(index))
 	for i, class := range answers.Class {
 		confusion.Add(set.Label(int(index[i])), class)
 		confidences[i] = float32(answers.Sure[i])
 	}
 	return result{
-		fields: train.NewEvaluation(s.spec.Name, weights, &confusion, answers.MeanLoss()),
+		fields: metrics.NewEvaluation(s.spec.Name, weights, &confusion, answers.MeanLoss()),
 		arrays: map[string]typed{
 			"predictions": {"Uint8Array", answers.Class},
 			"confidences": {"Float32Array", floatBytes(confidences)},
@@ -202,7 +203,7 @@ func (s *session) mcNemar(v safejs.Value) (result, error) {
 		}
 		counts[i] = n
 	}
-	return result{fields: train.McNemar(counts[0], counts[1])}, nil
+	return result{fields: metrics.McNemar(counts[0], counts[1])}, nil
 }
 
 // load takes a file: a whole run, or weights alone, PyTorch's included. What

@@ -3,12 +3,13 @@ package train
 import (
 	"fmt"
 
+	"atelier/core/metrics"
 	"atelier/core/nn"
 	"atelier/core/sketch"
 )
 
-// Calibration makes probabilities mean what they say: see sketch.FitTemperature
-// and sketch.SureFrom. It is fitted on validation images and on generated
+// Calibration makes probabilities mean what they say: see metrics.FitTemperature
+// and metrics.ConfidenceThreshold. It is fitted on validation images and on generated
 // drawings that neither training sees nor any figure is measured on.
 type Calibration struct {
 	// Temperature divides the logits of whatever is drawn or shown.
@@ -53,17 +54,17 @@ func (j *Judge) Calibrate(images Images, index []int32, count int) (*Calibration
 	}); err != nil {
 		return nil, err
 	}
-	t, err := sketch.FitTemperature(all.logits, all.labels)
+	t, err := metrics.FitTemperature(all.logits, all.labels)
 	if err != nil {
 		return nil, err
 	}
-	plain, tempered := all.judgments(1), all.judgments(t)
+	plain, tempered := all.predictions(1), all.predictions(t)
 	c := &Calibration{
 		Temperature: t, SureRight: sureRight,
-		ECEBefore: sketch.ECE(plain, calibrationBins), ECEAfter: sketch.ECE(tempered, calibrationBins),
+		ECEBefore: metrics.ECE(plain, calibrationBins), ECEAfter: metrics.ECE(tempered, calibrationBins),
 	}
-	c.SureFromImages, _ = sketch.SureFrom(tempered[:photographs], sureRight)
-	sure, reach := sketch.SureFrom(tempered[photographs:], sureRight)
+	c.SureFromImages, _ = metrics.ConfidenceThreshold(tempered[:photographs], sureRight)
+	sure, reach := metrics.ConfidenceThreshold(tempered[photographs:], sureRight)
 	c.SureFrom, c.SureShare = sure, float64(reach)/float64(count)
 	return c, nil
 }
@@ -91,13 +92,13 @@ func (a *known) ask(j *Judge, n int, image func(i int) (pixels []byte, label uin
 	return nil
 }
 
-func (a *known) judgments(temperature float64) []sketch.Judgment {
-	out := make([]sketch.Judgment, len(a.labels))
+func (a *known) predictions(temperature float64) []metrics.Prediction {
+	out := make([]metrics.Prediction, len(a.labels))
 	var p [nn.Labels]float32
 	for i, label := range a.labels {
-		sketch.Tempered(&p, a.logits[i*nn.Labels:], temperature)
-		b := argmax(p[:])
-		out[i] = sketch.Judgment{Confidence: p[b], Right: b == int(label)}
+		metrics.Tempered(&p, a.logits[i*nn.Labels:], temperature)
+		b := metrics.Argmax(p[:])
+		out[i] = metrics.Prediction{Confidence: p[b], Correct: b == int(label)}
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package train
 import (
 	"atelier/core/fashion"
 	"atelier/core/kernel"
+	"atelier/core/metrics"
 	"atelier/core/nn"
 )
 
@@ -137,7 +138,7 @@ func readRows(rows, losses []float64, logits []float32) {
 	for i, loss := range losses {
 		l := logits[i*nn.Labels : (i+1)*nn.Labels]
 		kernel.Softmax(probs[:], l, 1)
-		class := argmax(l)
+		class := metrics.Argmax(l)
 		row := rows[i*answerWidth:]
 		row[0], row[1], row[2] = loss, float64(class), float64(probs[class])
 	}

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 
+	"atelier/core/metrics"
 	"atelier/core/sketch"
 )
 
@@ -68,7 +69,7 @@ func (j *Judge) name(pixels []byte) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return argmax(logits), nil
+	return metrics.Argmax(logits), nil
 }
 
 func (j *Judge) tally(t *Tally, pixels []byte, label uint8) error {

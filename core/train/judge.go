@@ -5,8 +5,8 @@ import (
 	"sync"
 
 	"atelier/core/kernel"
+	"atelier/core/metrics"
 	"atelier/core/nn"
-	"atelier/core/sketch"
 )
 
 // Judge is a network that only answers: weights without a run.
@@ -80,7 +80,7 @@ func (j *Judge) PredictAt(pixels []byte, temperature float64) (probs, tempered [
 		return probs, tempered, err
 	}
 	kernel.Softmax(probs[:], logits, 1)
-	sketch.Tempered(&tempered, logits, temperature)
+	metrics.Tempered(&tempered, logits, temperature)
 	return probs, tempered, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
+	"atelier/core/metrics"
 )
 
 // ReportRun is a finished run as the report's tables show it.
@@ -13,10 +14,10 @@ type ReportRun struct {
 	Config    Config
 	Changes   []Change
 	History   History
-	BestEpoch int         // 0: not known
-	Test      *Evaluation // of the best weights on the test set; may be nil
-	Engine    string      // what computed it, in words
-	Images    int         // trained on
+	BestEpoch int                 // 0: not known
+	Test      *metrics.Evaluation // of the best weights on the test set; may be nil
+	Engine    string              // what computed it, in words
+	Images    int                 // trained on
 }
 
 // Table is a table of the report: the same for Markdown, HTML and tests.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"atelier/core/kernel"
+	"atelier/core/metrics"
 	"atelier/core/nn"
 	"atelier/core/optim"
 )
@@ -33,7 +34,7 @@ func (w *worker) totals(c *nn.Context, losses []float64, logits []float32) (loss
 		var sum, right float64
 		for i := s*kernel.Leaf - first; i < min((s+1)*kernel.Leaf, c.Batch)-first; i++ {
 			sum += losses[i]
-			if argmax(logits[i*nn.Labels:(i+1)*nn.Labels]) == int(w.labels[i]) {
+			if metrics.Argmax(logits[i*nn.Labels:(i+1)*nn.Labels]) == int(w.labels[i]) {
 				right++
 			}
 		}
@@ -47,17 +48,6 @@ func (w *worker) totals(c *nn.Context, losses []float64, logits []float32) (loss
 		correct += int(rows[2*s+1])
 	}
 	return loss, correct, nil
-}
-
-// argmax returns the index of the largest number, the first of equal ones.
-func argmax(x []float32) int {
-	best := 0
-	for i, v := range x {
-		if v > x[best] {
-			best = i
-		}
-	}
-	return best
 }
 
 // update exchanges the gradients and moves this worker's part of the weights.

@@ -8,7 +8,7 @@ import (
 	"github.com/schollz/progressbar/v3"
 
 	"atelier/core/fashion"
-	"atelier/core/train"
+	"atelier/core/metrics"
 	"atelier/server/engine"
 	"atelier/server/weights"
 )
@@ -60,7 +60,7 @@ func (c *Console) imageBar(total int) (show func(done int), end func()) {
 }
 
 // printEvaluation prints scikit-learn's report and the confusion matrix.
-func printEvaluation(c *Console, e *train.Evaluation, kind string) {
+func printEvaluation(c *Console, e *metrics.Evaluation, kind string) {
 	of := "Fashion-MNIST's test images"
 	if kind != fashion.KindReal {
 		of = "drawn test images, which are not Fashion-MNIST"
@@ -70,7 +70,7 @@ func printEvaluation(c *Console, e *train.Evaluation, kind string) {
 }
 
 // confusionText lays out the counts with the classes' names.
-func confusionText(m *train.Confusion) string {
+func confusionText(m *metrics.Confusion) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-12s", "")
 	for i := range fashion.Classes {

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"atelier/core/metrics"
 	"atelier/core/train"
 	"atelier/server/runs"
 )
@@ -65,7 +66,7 @@ func TestTrainEvalPredict(t *testing.T) {
 	if code != ExitDone {
 		t.Fatalf("eval: %d %s%s", code, stdout, stderr)
 	}
-	if v := lines[train.Evaluation](t, stdout); len(v) != 1 || v[0].Images != 1000 || v[0].Confusion.Total() != 1000 {
+	if v := lines[metrics.Evaluation](t, stdout); len(v) != 1 || v[0].Images != 1000 || v[0].Confusion.Total() != 1000 {
 		t.Fatalf("eval: %+v", v)
 	}
 

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"atelier/core/kernel"
+	"atelier/core/metrics"
 	"atelier/core/nn"
 	"atelier/core/train"
 )
@@ -17,7 +18,7 @@ func Judge(net *nn.Net, workers int, stopped <-chan struct{}) *train.Judge {
 
 // Test evaluates weights on all of images: what `eval` prints and a finished
 // run notes.
-func Test(j *train.Judge, weights string, images train.Images, mirror bool, progress func(done int)) (*train.Evaluation, error) {
+func Test(j *train.Judge, weights string, images train.Images, mirror bool, progress func(done int)) (*metrics.Evaluation, error) {
 	index := make([]int32, images.Len())
 	for i := range index {
 		index[i] = int32(i)
@@ -26,9 +27,9 @@ func Test(j *train.Judge, weights string, images train.Images, mirror bool, prog
 	if err != nil {
 		return nil, err
 	}
-	var confusion train.Confusion
+	var confusion metrics.Confusion
 	for i, class := range a.Class {
 		confusion.Add(images.Label(i), class)
 	}
-	return train.NewEvaluation(j.Net.Spec.Name, weights, &confusion, a.MeanLoss()), nil
+	return metrics.NewEvaluation(j.Net.Spec.Name, weights, &confusion, a.MeanLoss()), nil
 }

@@ -16,7 +16,7 @@ import (
 
 	"atelier/core/fashion"
 	"atelier/core/inspect"
-	"atelier/core/train"
+	"atelier/core/metrics"
 )
 
 // figure is one picture of the report.
@@ -195,7 +195,7 @@ func confusion(r *Run) figure {
 	}}
 }
 
-func paintConfusion(c draw.Canvas, m *train.Confusion, cell, left, low float64) error {
+func paintConfusion(c draw.Canvas, m *metrics.Confusion, cell, left, low float64) error {
 	shares := m.Normalized()
 	for i, row := range shares {
 		y := low + float64(9-i)*cell

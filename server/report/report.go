@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
+	"atelier/core/metrics"
 	"atelier/core/train"
 	"atelier/server/durable"
 	"atelier/server/engine"
@@ -25,7 +26,7 @@ import (
 type Run struct {
 	Document *runs.Document
 	Judge    *train.Judge // with the run's best weights
-	Test     *train.Evaluation
+	Test     *metrics.Evaluation
 }
 
 // model is model1 or model2, number 1 or 2.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"atelier/core/fashion"
+	"atelier/core/metrics"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -60,8 +61,8 @@ type Document struct {
 
 // Result is what a run came to.
 type Result struct {
-	WeightsSHA256 string            `json:"weights_sha256"` // after the last step
-	Test          *train.Evaluation `json:"test,omitempty"` // of the best weights, on the test set
+	WeightsSHA256 string              `json:"weights_sha256"` // after the last step
+	Test          *metrics.Evaluation `json:"test,omitempty"` // of the best weights, on the test set
 }
 
 // Environment is what a run was computed on. It changes no bit of a run on the

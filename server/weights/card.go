@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
+	"atelier/core/metrics"
 	"atelier/core/nn"
-	"atelier/core/sketch"
 	"atelier/core/train"
 	"atelier/server/runs"
 	"atelier/web"
@@ -81,15 +81,15 @@ type Measured struct {
 // Generated are figures on the generator's held-out drawings, each seed and
 // every range of which training does not use.
 type Generated struct {
-	Top1    sketch.Rate     `json:"top1"`
-	Classes [10]sketch.Rate `json:"classes"`
+	Top1    metrics.Rate     `json:"top1"`
+	Classes [10]metrics.Rate `json:"classes"`
 }
 
 // Drawings are figures on drawings by people.
 type Drawings struct {
-	File string             `json:"file"`
-	All  sketch.WordScore   `json:"all"`
-	Word []sketch.WordScore `json:"words"`
+	File string              `json:"file"`
+	All  metrics.WordScore   `json:"all"`
+	Word []metrics.WordScore `json:"words"`
 }
 
 // CardSuffix is how the names of cards end.

@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
+	"atelier/core/metrics"
 	"atelier/core/nn"
-	"atelier/core/sketch"
 )
 
 // Markdown is the model card for people.
@@ -40,7 +40,7 @@ func (c *Card) Markdown() string {
 		on string
 		m  Measured
 	}{{"test images", c.Test}, {"test images, mirrored", c.Mirrored}} {
-		line("| %s | %s | %.4f | %.4f |", m.on, sketch.NewRate(m.m.Correct, m.m.Images), m.m.Loss, m.m.MacroF1)
+		line("| %s | %s | %.4f | %.4f |", m.on, metrics.NewRate(m.m.Correct, m.m.Images), m.m.Loss, m.m.MacroF1)
 	}
 	line("| generated drawings, held out | %s | | |", c.Generated.Top1)
 	line("\nOf the first 1,000 test images %d are named right.", c.First1000)

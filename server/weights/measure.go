@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"atelier/core/metrics"
 	"atelier/core/sketch"
 	"atelier/core/train"
 	"atelier/server/engine"
@@ -36,7 +37,7 @@ func indexed(judge *train.Judge, images train.Images, index []int32, mirror bool
 	if err != nil {
 		return m, 0, err
 	}
-	var confusion train.Confusion
+	var confusion metrics.Confusion
 	for i, class := range a.Class {
 		label := images.Label(int(index[i]))
 		confusion.Add(label, class)
@@ -65,10 +66,10 @@ func OnGenerated(judge *train.Judge) (Generated, error) {
 	var g Generated
 	var all, sum int
 	for c := range right {
-		g.Classes[c] = sketch.NewRate(right[c], of[c])
+		g.Classes[c] = metrics.NewRate(right[c], of[c])
 		all, sum = all+right[c], sum+of[c]
 	}
-	g.Top1 = sketch.NewRate(all, sum)
+	g.Top1 = metrics.NewRate(all, sum)
 	return g, nil
 }
 
@@ -77,7 +78,7 @@ func OnGenerated(judge *train.Judge) (Generated, error) {
 func OnDrawings(judge *train.Judge, r io.Reader, name string) (*Drawings, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 1<<16), sketch.MaxLine+2)
-	var results []sketch.Result
+	var results []metrics.DrawingAnswer
 	for lines.Scan() {
 		if len(lines.Bytes()) == 0 {
 			continue
@@ -98,12 +99,12 @@ func OnDrawings(judge *train.Judge, r io.Reader, name string) (*Drawings, error)
 		if err != nil {
 			return nil, err
 		}
-		results = append(results, sketch.Result{Word: d.Word, Accept: d.Accept, Probabilities: p})
+		results = append(results, metrics.DrawingAnswer{Word: d.Word, Accept: d.Accept, Probabilities: p})
 	}
 	if err := lines.Err(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	words, all := sketch.Score(results)
+	words, all := metrics.ScoreDrawings(results)
 	return &Drawings{File: filepath.Base(name), All: all, Word: words}, nil
 }
 

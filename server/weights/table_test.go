@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"atelier/core/sketch"
+	"atelier/core/metrics"
 	"atelier/core/train"
 )
 
@@ -14,7 +14,7 @@ func card(model, recipe string, epochs int, seed uint32, accuracy float64) *Card
 		Model: model, Recipe: recipe, Config: train.Config{Model: model, Recipe: recipe, Epochs: epochs, Seed: seed},
 		Engine: "core", Device: "a processor", Seconds: 7200,
 		Test: Measured{Accuracy: accuracy, MacroF1: accuracy}, Mirrored: Measured{Accuracy: accuracy - .01},
-		Generated: Generated{Top1: sketch.NewRate(1200, 2000)},
+		Generated: Generated{Top1: metrics.NewRate(1200, 2000)},
 	}
 }
 
@@ -23,7 +23,7 @@ func card(model, recipe string, epochs int, seed uint32, accuracy float64) *Card
 func TestTheTableGroupsSeeds(t *testing.T) {
 	shippedRun := card("model2", "best", 60, 42, .95)
 	shippedRun.File = "model2-best.safetensors"
-	shippedRun.Drawings = &Drawings{All: sketch.WordScore{Top1: sketch.NewRate(56, 70)}}
+	shippedRun.Drawings = &Drawings{All: metrics.WordScore{Top1: metrics.NewRate(56, 70)}}
 	lengthened := card("model2", "sketch", 16, 42, .94)
 	lengthened.Changes = []train.Change{{Step: 10, Key: "lr", Value: 1}, {Step: 20, Key: "epochs", Value: 24}}
 	table := Table([]*Card{

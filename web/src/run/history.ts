@@ -154,7 +154,7 @@ export function secondsTaken({ live, epochs }: History): number | null {
 export const isActive = (status: Status) =>
   status === 'starting' || status === 'queued' || status === 'running' || status === 'paused'
 
-/** history.csv as core/train/metrics_history.go writes it; a figure not measured is an empty cell. */
+/** history.csv as core/train/history.go writes it; a figure not measured is an empty cell. */
 export function historyCsv(history: History): string {
   const keys = ['epoch', 'train_loss', 'train_acc', 'val_loss', 'val_acc', 'lr', 'seconds'] as const
   const rows = history.epochs.map((epoch) => keys.map((key) => epoch[key] ?? '').join(','))

@@ -1,4 +1,4 @@
-package sketch
+package metrics
 
 import (
 	"math"
@@ -58,14 +58,14 @@ func TestFitTemperatureRefuses(t *testing.T) {
 func TestECE(t *testing.T) {
 	tests := []struct {
 		name string
-		j    []Judgment
+		j    []Prediction
 		want float64
 	}{
 		{"nothing", nil, 0},
-		{"sure and right", []Judgment{{1, true}, {1, true}}, 0},
-		{"sure and wrong", []Judgment{{1, false}}, 1},
-		{"half sure, half right", []Judgment{{0.5, true}, {0.5, false}}, 0},
-		{"two bins", []Judgment{{0.9, true}, {0.9, false}, {0.3, false}, {0.3, false}}, 0.35},
+		{"sure and right", []Prediction{{1, true}, {1, true}}, 0},
+		{"sure and wrong", []Prediction{{1, false}}, 1},
+		{"half sure, half right", []Prediction{{0.5, true}, {0.5, false}}, 0},
+		{"two bins", []Prediction{{0.9, true}, {0.9, false}, {0.3, false}, {0.3, false}}, 0.35},
 	}
 	for _, tt := range tests {
 		if got := ECE(tt.j, 15); math.Abs(got-tt.want) > 1e-6 {
@@ -74,20 +74,20 @@ func TestECE(t *testing.T) {
 	}
 }
 
-func TestSureFrom(t *testing.T) {
-	j := []Judgment{{0.9, true}, {0.5, false}, {0.8, true}, {0.7, false}, {0.6, true}, {0.7, true}}
+func TestConfidenceThreshold(t *testing.T) {
+	j := []Prediction{{0.9, true}, {0.5, false}, {0.8, true}, {0.7, false}, {0.6, true}, {0.7, true}}
 	tests := []struct {
 		wanted  float64
 		from    float32
 		answers int
 	}{{1, 0.8, 2}, {0.8, 0.6, 5}, {0.5, 0.5, 6}}
 	for _, tt := range tests {
-		from, answers := SureFrom(j, tt.wanted)
+		from, answers := ConfidenceThreshold(j, tt.wanted)
 		if from != tt.from || answers != tt.answers {
 			t.Errorf("right in %g: from %v on with %d answers, want %v and %d", tt.wanted, from, answers, tt.from, tt.answers)
 		}
 	}
-	if from, answers := SureFrom([]Judgment{{0.9, false}}, 0.5); from != 1 || answers != 0 {
+	if from, answers := ConfidenceThreshold([]Prediction{{0.9, false}}, 0.5); from != 1 || answers != 0 {
 		t.Errorf("never right: from %v on with %d answers, want 1 and 0", from, answers)
 	}
 }

@@ -1,4 +1,4 @@
-package sketch
+package metrics
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 // footwear, bag.
 var families = [10]uint8{0: 'o', 1: 't', 2: 'o', 3: 'd', 4: 'o', 5: 'f', 6: 'o', 7: 'f', 8: 'b', 9: 'f'}
 
-// Result is a network's answer to one drawing.
-type Result struct {
+// DrawingAnswer is a network's answer to one drawing.
+type DrawingAnswer struct {
 	Word          string
 	Accept        []int // the classes that count as right
 	Probabilities [10]float32
@@ -55,7 +55,7 @@ func Wilson(right, n int) (low, high float64) {
 	width := 1 + z2/count
 	center := (share + z2/(2*count)) / width
 	half := z * math.Sqrt(mul(share, 1-share)/count+z2/mul(4*count, count)) / width
-	return larger(0, center-half), smaller(1, center+half)
+	return max(0, center-half), min(1, center+half)
 }
 
 // WordScore is how well the drawings of one word were understood.
@@ -66,22 +66,22 @@ type WordScore struct {
 	Family Rate   `json:"family"`
 }
 
-// Score counts the answers, per word in the order of the words' first
+// ScoreDrawings counts the answers, per word in the order of the words' first
 // drawings, and over all. Top1: the first answer is accepted. Top3: one of the
 // first three is. Family: the first answer is of an accepted class's family.
-func Score(results []Result) (words []WordScore, all WordScore) {
+func ScoreDrawings(answers []DrawingAnswer) (words []WordScore, all WordScore) {
 	type tally struct{ n, top1, top3, family int }
 	counts := map[string]*tally{}
 	var order []string
 	var total tally
-	for _, r := range results {
+	for _, r := range answers {
 		c := counts[r.Word]
 		if c == nil {
 			c = &tally{}
 			counts[r.Word] = c
 			order = append(order, r.Word)
 		}
-		top1, top3, family := r.judge()
+		top1, top3, family := r.marks()
 		for _, t := range [2]*tally{c, &total} {
 			t.n++
 			t.top1 += top1
@@ -98,8 +98,8 @@ func Score(results []Result) (words []WordScore, all WordScore) {
 	return words, score("", total)
 }
 
-// judge returns 1 for each way in which the answer is right.
-func (r Result) judge() (top1, top3, family int) {
+// marks returns 1 for each way in which the answer is right.
+func (r DrawingAnswer) marks() (top1, top3, family int) {
 	for rank, class := range r.ranked() {
 		for _, a := range r.Accept {
 			if a < 0 || a > 9 {
@@ -121,7 +121,7 @@ func (r Result) judge() (top1, top3, family int) {
 
 // ranked returns the three most probable classes; of equals the lower one
 // comes first, and what is no number comes last.
-func (r Result) ranked() [3]int {
+func (r DrawingAnswer) ranked() [3]int {
 	var best [3]int
 	var taken [10]bool
 	for k := range best {

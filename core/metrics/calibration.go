@@ -1,4 +1,4 @@
-package sketch
+package metrics
 
 import (
 	"errors"
@@ -9,6 +9,9 @@ import (
 )
 
 const classes = 10
+
+// mul is a product that no compiler fuses with a following sum.
+func mul(a, b float64) float64 { return float64(a * b) }
 
 // FitTemperature returns the temperature T for which softmax(logits/T) has the
 // lowest mean negative log-likelihood (Guo et al., "On calibration of modern
@@ -85,41 +88,42 @@ func Tempered(p *[classes]float32, logits []float32, temperature float64) {
 	}
 }
 
-// Judgment is how sure a network was of its first answer and whether it was right.
-type Judgment struct {
-	Confidence float32 // 0 to 1
-	Right      bool
+// Prediction is a network's confidence in its most probable class, and whether
+// that class was the right one.
+type Prediction struct {
+	Confidence float32 // its probability, 0 to 1
+	Correct    bool
 }
 
 // ECE is the expected calibration error: the mean distance between confidence
 // and share of right answers over bins of equal width, weighted by their
-// judgments. 0 is perfect; 0 also of no judgments.
-func ECE(judgments []Judgment, bins int) float64 {
-	if len(judgments) == 0 || bins < 1 {
+// predictions. 0 is perfect; 0 also of no predictions.
+func ECE(predictions []Prediction, bins int) float64 {
+	if len(predictions) == 0 || bins < 1 {
 		return 0
 	}
 	confidence, right := make([]float64, bins), make([]float64, bins)
-	for _, j := range judgments {
-		b := min(bins-1, max(0, int(mul(float64(j.Confidence), float64(bins)))))
-		confidence[b] += float64(j.Confidence)
-		if j.Right {
+	for _, p := range predictions {
+		b := min(bins-1, max(0, int(mul(float64(p.Confidence), float64(bins)))))
+		confidence[b] += float64(p.Confidence)
+		if p.Correct {
 			right[b]++
 		}
 	}
 	gap := 0.0
 	for b := range bins {
-		gap += larger(confidence[b]-right[b], right[b]-confidence[b])
+		gap += max(confidence[b]-right[b], right[b]-confidence[b])
 	}
-	return gap / float64(len(judgments))
+	return gap / float64(len(predictions))
 }
 
-// SureFrom returns the lowest confidence from which on at least the wanted
-// share of answers is right, and how many answers reach it; below it an answer
-// is shown as "not sure". No confidence reaches a share that is never reached:
-// then it returns 1 and 0.
-func SureFrom(judgments []Judgment, wanted float64) (confidence float32, answers int) {
-	sorted := slices.Clone(judgments)
-	slices.SortStableFunc(sorted, func(a, b Judgment) int {
+// ConfidenceThreshold returns the lowest confidence from which on at least the
+// wanted share of predictions is right, and how many predictions reach it; below
+// it one is shown as "not sure". No confidence reaches a share that is never
+// reached: then it returns 1 and 0.
+func ConfidenceThreshold(predictions []Prediction, wanted float64) (confidence float32, reaching int) {
+	sorted := slices.Clone(predictions)
+	slices.SortStableFunc(sorted, func(a, b Prediction) int {
 		switch {
 		case a.Confidence > b.Confidence:
 			return -1
@@ -130,14 +134,14 @@ func SureFrom(judgments []Judgment, wanted float64) (confidence float32, answers
 	})
 	confidence = 1
 	right := 0
-	for i, j := range sorted {
-		if j.Right {
+	for i, p := range sorted {
+		if p.Correct {
 			right++
 		}
-		last := i+1 == len(sorted) || sorted[i+1].Confidence < j.Confidence
+		last := i+1 == len(sorted) || sorted[i+1].Confidence < p.Confidence
 		if last && float64(right) >= mul(wanted, float64(i+1)) {
-			confidence, answers = j.Confidence, i+1
+			confidence, reaching = p.Confidence, i+1
 		}
 	}
-	return confidence, answers
+	return confidence, reaching
 }
