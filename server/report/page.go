@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
-	"atelier/core/train"
 )
 
 // runLine says of one run what it was.
@@ -34,7 +33,7 @@ func warning(kind string) string {
 }
 
 // markdown is report.md.
-func markdown(all []*Run, tables []train.Table, figures []figure, kind string) []byte {
+func markdown(all []*Run, tables []table, figures []figure, kind string) []byte {
 	var b bytes.Buffer
 	fmt.Fprint(&b, "# Fashion-MNIST: two networks, the report's tables and figures\n\n")
 	if w := warning(kind); w != "" {
@@ -44,7 +43,7 @@ func markdown(all []*Run, tables []train.Table, figures []figure, kind string) [
 		fmt.Fprintf(&b, "- %s\n", runLine(r))
 	}
 	for _, t := range tables {
-		fmt.Fprintf(&b, "\n%s", t.Markdown(2))
+		fmt.Fprintf(&b, "\n%s", t.markdown(2))
 	}
 	fmt.Fprint(&b, "\n## Figures\n")
 	for _, f := range figures {
@@ -85,12 +84,12 @@ var layout = template.Must(template.New("report").Parse(`<!doctype html>
 `))
 
 // page is index.html.
-func page(all []*Run, tables []train.Table, figures []figure, kind string) []byte {
+func page(all []*Run, tables []table, figures []figure, kind string) []byte {
 	type drawn struct{ Name, Title string }
 	view := struct {
 		Warning string
 		Runs    []string
-		Tables  []train.Table
+		Tables  []table
 		Figures []drawn
 	}{Warning: warning(kind), Tables: tables}
 	for _, r := range all {

@@ -59,8 +59,8 @@ func Open(ctx context.Context, folder string, set *fashion.Dataset, progress fun
 }
 
 // tables are those of the report, filled.
-func tables(all []*Run, set *fashion.Dataset) ([]train.Table, error) {
-	var list []train.ReportRun
+func tables(all []*Run, set *fashion.Dataset) ([]table, error) {
+	var list []outcome
 	for _, r := range all {
 		d := r.Document
 		trained, _ := fashion.Split(set.Train.Len())
@@ -68,7 +68,7 @@ func tables(all []*Run, set *fashion.Dataset) ([]train.Table, error) {
 		if d.Config.Limit > 0 {
 			images = min(images, d.Config.Limit)
 		}
-		one := train.ReportRun{
+		one := outcome{
 			Config: d.Config, Changes: d.Changes, History: d.History, Test: r.Test, Images: images,
 			Engine: fmt.Sprintf("%s: %s, %d workers", d.Environment.Engine, d.Environment.Device, d.Environment.Workers),
 		}
@@ -77,7 +77,7 @@ func tables(all []*Run, set *fashion.Dataset) ([]train.Table, error) {
 		}
 		list = append(list, one)
 	}
-	t, err := train.ReportTables(list)
+	t, err := reportTables(list)
 	if err != nil {
 		return nil, failure.New(failure.Usage, failure.Sentence(err.Error()), "")
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"atelier/core/train"
+	"atelier/server/report/published"
 )
 
 // The comments between which the README's table stands.
@@ -27,7 +27,7 @@ func Table(cards []*Card) string {
 	line("network", "recipe", "epochs", "test accuracy", "macro F1", "mirrored", "generated drawings", "people's drawings", "seeds", "time", "trained by")
 	line(slices.Repeat([]string{"---"}, 11)...)
 	for _, model := range []string{"model1", "model2"} {
-		if p, ok := train.ReportNumbers(model); ok {
+		if p, ok := published.Of(model); ok {
 			line(modelTitle(model), "the report's own figures", "12", percent(p.Accuracy), fmt.Sprintf("%.4f", p.MacroF1), "", "", "", "1", "", "PyTorch, MPS")
 		}
 		if acc, ok := pytorch[model]; ok {

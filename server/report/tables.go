@@ -1,4 +1,4 @@
-package train
+package report
 
 import (
 	"fmt"
@@ -7,21 +7,23 @@ import (
 
 	"atelier/core/fashion"
 	"atelier/core/metrics"
+	"atelier/core/train"
+	"atelier/server/report/published"
 )
 
-// ReportRun is a finished run as the report's tables show it.
-type ReportRun struct {
-	Config    Config
-	Changes   []Change
-	History   History
+// outcome is a finished run as the report's tables show it.
+type outcome struct {
+	Config    train.Config
+	Changes   []train.Change
+	History   train.History
 	BestEpoch int                 // 0: not known
 	Test      *metrics.Evaluation // of the best weights on the test set; may be nil
 	Engine    string              // what computed it, in words
 	Images    int                 // trained on
 }
 
-// Table is a table of the report: the same for Markdown, HTML and tests.
-type Table struct {
+// table is a table of the report: the same for Markdown, HTML and tests.
+type table struct {
 	Name    string // for files and links, such as settings_model1
 	Title   string
 	Columns []string
@@ -29,8 +31,8 @@ type Table struct {
 	Note    string // a sentence below the table; may be empty
 }
 
-// Markdown returns the table with its title as a heading of the given level.
-func (t Table) Markdown(level int) string {
+// markdown returns the table with its title as a heading of the given level.
+func (t table) markdown(level int) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s\n\n", strings.Repeat("#", level), t.Title)
 	line := func(cells []string) {
@@ -55,22 +57,22 @@ func markdownCell(s string) string {
 	return strings.NewReplacer("|", `\|`, "\n", " ", "\r", " ", "<", "&lt;", "&", "&amp;").Replace(s)
 }
 
-// ReportTables returns the tables of the report filled from one or two runs,
+// reportTables returns the tables of the report filled from one or two runs,
 // beside the numbers that the report prints: settings (tables 1 and 2), test
 // figures (table 3), and for each model the scores a class (figures 4 and 5),
 // the history (figures 2 and 3) and the confusion matrix (figures 6 and 7).
-func ReportTables(runs []ReportRun) ([]Table, error) {
+func reportTables(runs []outcome) ([]table, error) {
 	if len(runs) < 1 || len(runs) > 2 {
 		return nil, fmt.Errorf("a report is of one or two runs, not of %d", len(runs))
 	}
 	runs = slices.Clone(runs)
-	slices.SortFunc(runs, func(a, b ReportRun) int { return strings.Compare(a.Config.Model, b.Config.Model) })
+	slices.SortFunc(runs, func(a, b outcome) int { return strings.Compare(a.Config.Model, b.Config.Model) })
 	if len(runs) == 2 && runs[0].Config.Model == runs[1].Config.Model {
 		return nil, fmt.Errorf("both runs are of %s: a report is of one run of each model", runs[0].Config.Model)
 	}
-	var settings, perModel []Table
+	var settings, perModel []table
 	for _, r := range runs {
-		p, ok := ReportNumbers(r.Config.Model)
+		p, ok := published.Of(r.Config.Model)
 		if !ok {
 			return nil, fmt.Errorf("the report has no model %q", r.Config.Model)
 		}
@@ -90,17 +92,17 @@ func ReportTables(runs []ReportRun) ([]Table, error) {
 	return append(append(settings, resultsTable(runs)), perModel...), nil
 }
 
-// title writes model1 as Model 1.
-func title(model string) string { return "Model " + strings.TrimPrefix(model, "model") }
+// modelTitle writes model1 as Model 1.
+func modelTitle(model string) string { return "Model " + strings.TrimPrefix(model, "model") }
 
 // resultsTable is the report's table 3.
-func resultsTable(runs []ReportRun) Table {
-	t := Table{Name: "results", Title: "Table 3: test set", Columns: []string{""}}
+func resultsTable(runs []outcome) table {
+	t := table{Name: "results", Title: "Table 3: test set", Columns: []string{""}}
 	rows := [][]string{{"Test accuracy"}, {"Macro avg F1"}, {"Weighted avg F1"}, {"Macro avg precision"}, {"Macro avg recall"}, {"Test images"}}
 	for _, r := range runs {
-		name := title(r.Config.Model)
+		name := modelTitle(r.Config.Model)
 		t.Columns = append(t.Columns, name+", report", name+", this run")
-		p := published[r.Config.Model]
+		p, _ := published.Of(r.Config.Model) // reportTables has checked it
 		theirs := []string{four(p.Accuracy), four(p.MacroF1), four(p.WeightedF1), four(p.Macro[0]), four(p.Macro[1]), "10000"}
 		ours := []string{"", "", "", "", "", ""}
 		if e := r.Test; e != nil {
@@ -115,9 +117,9 @@ func resultsTable(runs []ReportRun) Table {
 }
 
 // classTable is the report's figure 4 or 5.
-func classTable(r ReportRun, p *Published) Table {
-	t := Table{
-		Name: "classes_" + r.Config.Model, Title: title(r.Config.Model) + ": scores of each class on the test set",
+func classTable(r outcome, p *published.Numbers) table {
+	t := table{
+		Name: "classes_" + r.Config.Model, Title: modelTitle(r.Config.Model) + ": scores of each class on the test set",
 		Columns: []string{"Class", "Precision, report", "this run", "Recall, report", "this run", "F1, report", "this run", "Images"},
 	}
 	row := func(name string, theirs [3]float64, precision, recall, f1 float64, images int) {
@@ -133,9 +135,9 @@ func classTable(r ReportRun, p *Published) Table {
 }
 
 // historyTable holds the numbers of the report's figure 2 or 3.
-func historyTable(r ReportRun, p *Published) Table {
-	t := Table{
-		Name: "history_" + r.Config.Model, Title: title(r.Config.Model) + ": history",
+func historyTable(r outcome, p *published.Numbers) table {
+	t := table{
+		Name: "history_" + r.Config.Model, Title: modelTitle(r.Config.Model) + ": history",
 		Columns: []string{
 			"Epoch", "Training loss, report", "this run", "Training accuracy, report", "this run",
 			"Validation loss, report", "this run", "Validation accuracy, report", "this run",
@@ -149,7 +151,7 @@ func historyTable(r ReportRun, p *Published) Table {
 		last = max(last, record.Epoch)
 	}
 	for epoch := 1; epoch <= last; epoch++ {
-		theirs, ours := p.History.figures(epoch), r.History.figures(epoch)
+		theirs, ours := epochFigures(p.History, epoch), epochFigures(r.History, epoch)
 		row := []string{fmt.Sprint(epoch)}
 		for i := range theirs {
 			row = append(row, theirs[i], ours[i])
@@ -159,10 +161,10 @@ func historyTable(r ReportRun, p *Published) Table {
 	return t
 }
 
-// figures are an epoch's losses and accuracies in print, empty where the
+// epochFigures are an epoch's losses and accuracies in print, empty where the
 // history has no such epoch.
-func (h History) figures(epoch int) (f [4]string) {
-	i := slices.IndexFunc(h, func(r Record) bool { return r.Epoch == epoch })
+func epochFigures(h train.History, epoch int) (f [4]string) {
+	i := slices.IndexFunc(h, func(r train.Record) bool { return r.Epoch == epoch })
 	if i < 0 {
 		return f
 	}
@@ -171,9 +173,9 @@ func (h History) figures(epoch int) (f [4]string) {
 }
 
 // confusionTable holds the numbers of the report's figure 6 or 7.
-func confusionTable(r ReportRun) Table {
-	t := Table{
-		Name: "confusion_" + r.Config.Model, Title: title(r.Config.Model) + ": confusion matrix, shares of each true class",
+func confusionTable(r outcome) table {
+	t := table{
+		Name: "confusion_" + r.Config.Model, Title: modelTitle(r.Config.Model) + ": confusion matrix, shares of each true class",
 		Columns: append([]string{"True \\ predicted"}, fashion.Classes[:]...),
 		Note:    "The report prints its matrix as a picture only.",
 	}

@@ -1,27 +1,29 @@
-package train
+// Package published holds what the report prints ("Fashion Image Classification
+// with Visualization", course report, January 2026), and nothing else: the
+// figures beside which a run's own are shown.
+package published
 
-// This file holds what the report prints ("Fashion Image Classification with
-// Visualization", course report, January 2026), and nothing else.
+import "atelier/core/train"
 
-// Published is what the report says of one model.
-type Published struct {
+// Numbers are what the report says of one model.
+type Numbers struct {
 	Settings   [][2]string // its table 1 or 2: setting and value
 	Accuracy   float64     // its table 3, on the test set
 	MacroF1    float64
 	WeightedF1 float64
 	PerClass   [10][3]float64 // its figure 4 or 5: precision, recall, F1
 	Macro      [3]float64     // the last row of that figure
-	History    History        // its notebook's output; rates and seconds are not given
+	History    train.History  // its notebook's output; rates and seconds are not given
 }
 
-// ReportNumbers returns what the report says of model1 or model2, and false
+// Of returns what the report says of model1 or model2, and false
 // for any other name.
-func ReportNumbers(model string) (*Published, bool) {
-	p, ok := published[model]
+func Of(model string) (*Numbers, bool) {
+	p, ok := numbers[model]
 	return p, ok
 }
 
-var published = map[string]*Published{
+var numbers = map[string]*Numbers{
 	"model1": {
 		Settings: [][2]string{
 			{"Epochs", "12"},
@@ -112,10 +114,10 @@ var published = map[string]*Published{
 
 // publishedHistory is a history of training loss and accuracy and validation loss and
 // accuracy, epoch by epoch.
-func publishedHistory(rows [][4]float64) History {
-	h := make(History, len(rows))
+func publishedHistory(rows [][4]float64) train.History {
+	h := make(train.History, len(rows))
 	for i, r := range rows {
-		h[i] = Record{Epoch: i + 1, TrainLoss: r[0], TrainAcc: r[1], ValLoss: r[2], ValAcc: r[3]}
+		h[i] = train.Record{Epoch: i + 1, TrainLoss: r[0], TrainAcc: r[1], ValLoss: r[2], ValAcc: r[3]}
 	}
 	return h
 }

@@ -1,4 +1,4 @@
-package train
+package report
 
 import (
 	"fmt"
@@ -7,22 +7,24 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/nn"
 	"atelier/core/optim"
+	"atelier/core/train"
+	"atelier/server/report/published"
 )
 
 // settingsTable is the report's table 1 or 2 beside a run's settings.
-func settingsTable(r ReportRun, p *Published) (Table, error) {
+func settingsTable(r outcome, p *published.Numbers) (table, error) {
 	spec, err := nn.ByName(r.Config.Model)
 	if err != nil {
-		return Table{}, err
+		return table{}, err
 	}
-	recipe, err := RecipeOf(r.Config)
+	recipe, err := train.RecipeOf(r.Config)
 	if err != nil {
-		return Table{}, err
+		return table{}, err
 	}
 	ours := map[string]string{
 		"Epochs":        fmt.Sprint(r.Config.Epochs),
 		"Batch size":    fmt.Sprint(r.Config.Batch),
-		"Optimizer":     recipe.optimizer(),
+		"Optimizer":     optimizer(recipe),
 		"Learning rate": fmt.Sprintf("%g", r.Config.LR),
 		"Scheduler":     scheduler(recipe.Schedule),
 		"Loss":          "CrossEntropyLoss",
@@ -34,8 +36,8 @@ func settingsTable(r ReportRun, p *Published) (Table, error) {
 	if recipe.LabelSmoothing > 0 {
 		ours["Loss"] += fmt.Sprintf(", label smoothing %g", recipe.LabelSmoothing)
 	}
-	t := Table{
-		Name: "settings_" + r.Config.Model, Title: fmt.Sprintf("Table %s: settings of %s", strings.TrimPrefix(r.Config.Model, "model"), title(r.Config.Model)),
+	t := table{
+		Name: "settings_" + r.Config.Model, Title: fmt.Sprintf("Table %s: settings of %s", strings.TrimPrefix(r.Config.Model, "model"), modelTitle(r.Config.Model)),
 		Columns: []string{"Setting", "Report", "This run"},
 	}
 	for _, s := range p.Settings {
@@ -61,7 +63,7 @@ func settingsTable(r ReportRun, p *Published) (Table, error) {
 }
 
 // optimizer names Adam or, where weights decay, AdamW.
-func (r Recipe) optimizer() string {
+func optimizer(r train.Recipe) string {
 	if r.WeightDecay > 0 {
 		return "AdamW"
 	}
@@ -102,7 +104,7 @@ func augmentation(a fashion.Augment) string {
 	return strings.Join(parts, ", ")
 }
 
-func changes(list []Change) string {
+func changes(list []train.Change) string {
 	parts := make([]string, len(list))
 	for i, c := range list {
 		parts[i] = fmt.Sprintf("%s = %g from step %d", c.Key, c.Value, c.Step)
