@@ -9,8 +9,10 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/sample"
 	"atelier/core/train"
 )
 
@@ -126,16 +128,12 @@ func (s *session) benchmarkInfer(v safejs.Value) (result, error) {
 	}
 	net := nn.NewNet(spec)
 	net.Init(train.DefaultSeed)
-	j := train.NewJudge(net, 1, batch, kernel.Winograd, s.breathe)
-	data := train.Synthetic(batch)
-	index := make([]int32, batch)
-	for i := range index {
-		index[i] = int32(i)
-	}
+	j := infer.NewPredictor(net, 1, batch, kernel.Winograd, s.breathe)
+	data := sample.Synthetic(batch)
 	times := make([]float64, steps)
 	for i := -warmUp; i < steps; i++ {
 		from := seconds()
-		if _, err := j.Evaluate(train.Question{Images: data, Index: index}); err != nil {
+		if _, err := j.Evaluate(infer.EvalRequest{Images: data}); err != nil {
 			return result{}, err
 		}
 		if i >= 0 {

@@ -43,7 +43,7 @@ func (s *session) explain(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	defer j.Unlock()
-	e, err := inspect.Explain(j.Net, j.Judge, input, layer, at[0], at[1], at[2])
+	e, err := inspect.Explain(j.Net, j.Predictor, input, layer, at[0], at[1], at[2])
 	if err != nil {
 		return result{}, refuse("layer", "%v", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hack-pad/safejs"
 
 	"atelier/core/checkpoint"
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/metrics"
 	"atelier/core/nn"
@@ -22,7 +23,7 @@ const judgeBatch = 16
 // run. Whoever has it from answering holds its lock: an answer lets the page be
 // heard in its midst, and the next question would take its memory.
 type judge struct {
-	*train.Judge
+	*infer.Predictor
 	sync.Mutex
 	of origin
 }
@@ -51,7 +52,7 @@ func (s *session) judging(which string, of **judge, taught *nn.Net) (*judge, err
 		if of == &s.judges.thorough {
 			yield = s.breatheOften
 		}
-		*of = &judge{Judge: train.NewJudge(nn.NewNet(s.spec), 1, judgeBatch, kernel.Winograd, yield)}
+		*of = &judge{Predictor: infer.NewPredictor(nn.NewNet(s.spec), 1, judgeBatch, kernel.Winograd, yield)}
 	}
 	j := *of
 	j.Lock()
@@ -165,25 +166,26 @@ func (s *session) evaluate(v safejs.Value) (result, error) {
 		weights = "last" // a run without an epoch has no best ones
 	}
 	told := 0
-	answers, err := j.Evaluate(train.Question{Images: set, Index: index, Mirror: mirror, Progress: func(done int) {
-		if done-told >= len(index)/50 || done == len(index) {
+	q := infer.EvalRequest{Images: set, Index: index, Mirror: mirror}
+	n := q.Len()
+	q.Progress = func(done int) {
+		if done-told >= n/50 || done == n {
 			told = done
-			s.page.emit(map[string]any{"event": "progress", "what": "evaluate", "done": done, "total": len(index)})
+			s.page.emit(map[string]any{"event": "progress", "what": "evaluate", "done": done, "total": n})
 		}
-	}})
+	}
+	r, err := j.Evaluate(q)
 	if err != nil {
 		return result{}, err
 	}
-	var confusion metrics.Confusion
-	confidences := make([]float32, len(index))
-	for i, class := range answers.Class {
-		confusion.Add(set.Label(int(index[i])), class)
-		confidences[i] = float32(answers.Sure[i])
+	confidences := make([]float32, n)
+	for i, c := range r.Confidence {
+		confidences[i] = float32(c)
 	}
 	return result{
-		fields: metrics.NewEvaluation(s.spec.Name, weights, &confusion, answers.MeanLoss()),
+		fields: r.Evaluation(s.spec.Name, weights),
 		arrays: map[string]typed{
-			"predictions": {"Uint8Array", answers.Class},
+			"predictions": {"Uint8Array", r.Class},
 			"confidences": {"Float32Array", floatBytes(confidences)},
 		},
 	}, nil

@@ -46,7 +46,7 @@ func (s *session) learn(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	defer j.Unlock()
-	before, err := j.Grade(what, s.test, gradePhotographs, gradeDrawings)
+	before, err := train.GradeOf(j.Predictor, what, s.test, gradePhotographs, gradeDrawings)
 	if err != nil {
 		return result{}, err
 	}
@@ -132,7 +132,7 @@ func (s *session) learnEnd(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	defer j.Unlock()
-	after, err := j.Grade(l.Lesson, s.test, gradePhotographs, gradeDrawings)
+	after, err := train.GradeOf(j.Predictor, l.Lesson, s.test, gradePhotographs, gradeDrawings)
 	if err != nil {
 		return result{}, err
 	}

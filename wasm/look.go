@@ -11,6 +11,7 @@ import (
 
 	"atelier/core/fashion"
 	"atelier/core/inspect"
+	"atelier/core/metrics"
 	"atelier/core/nn"
 	"atelier/core/sketch"
 )
@@ -117,12 +118,7 @@ func (s *session) predict(v safejs.Value) (result, error) {
 	if temperature != 1 {
 		probs = tempered
 	}
-	best := 0
-	for i, p := range probs {
-		if p > probs[best] {
-			best = i
-		}
-	}
+	best := metrics.Argmax(probs[:])
 	return result{
 		fields: map[string]any{"label": fashion.Classes[best], "class_id": best},
 		arrays: map[string]typed{

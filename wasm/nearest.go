@@ -8,8 +8,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
-	"atelier/core/sketch"
-	"atelier/core/train"
+	"atelier/core/infer"
 )
 
 const (
@@ -52,7 +51,7 @@ func (s *session) calibrate(v safejs.Value) (result, error) {
 type gallery struct {
 	of    origin
 	index []int32
-	seen  *sketch.Gallery
+	seen  *infer.Gallery
 }
 
 // nearest finds the training images whose features are most like a source's;
@@ -70,7 +69,7 @@ func (s *session) nearest(v safejs.Value) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	var found []sketch.Neighbor
+	var found []infer.Neighbor
 	if shown, err := s.shows(v); err != nil {
 		return result{}, err
 	} else if shown && g.seen.Len() > 0 {
@@ -78,7 +77,7 @@ func (s *session) nearest(v safejs.Value) (result, error) {
 		if err != nil {
 			return result{}, err
 		}
-		what, err := j.See(1, func(int) []byte { return input[:] })
+		what, err := j.Outputs(1, func(int) []byte { return input[:] })
 		if err != nil {
 			return result{}, err
 		}
@@ -124,11 +123,11 @@ func (s *session) hang(j *judge) (*gallery, error) {
 		return nil, err
 	}
 	layers := s.spec.Layers
-	seen, err := sketch.NewGallery(nil, layers[len(layers)-1].In.C)
+	seen, err := infer.NewGallery(nil, layers[len(layers)-1].In.C)
 	if err != nil {
 		return nil, err
 	}
-	s.gallery = &gallery{of: j.of, index: train.Balanced(set, index, galleryEach), seen: seen}
+	s.gallery = &gallery{of: j.of, index: infer.Balanced(set, index, galleryEach), seen: seen}
 	go s.fill(s.gallery)
 	return s.gallery, nil
 }
@@ -164,7 +163,7 @@ func (s *session) fillSome(g *gallery) error {
 	}
 	done := g.seen.Len()
 	n := min(galleryChunk, len(g.index)-done)
-	what, err := j.See(n, func(i int) []byte { return s.train.At(int(g.index[done+i])) })
+	what, err := j.Outputs(n, func(i int) []byte { return s.train.At(int(g.index[done+i])) })
 	if err != nil {
 		return err
 	}

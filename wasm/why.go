@@ -64,7 +64,7 @@ func (s *session) evidence(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	defer j.Unlock()
-	seen, err := j.See(1, func(int) []byte { return q.input })
+	seen, err := j.Outputs(1, func(int) []byte { return q.input })
 	if err != nil {
 		return result{}, err
 	}

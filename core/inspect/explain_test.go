@@ -15,7 +15,7 @@ func TestExplainBothNetworks(t *testing.T) {
 	drawn := fashion.Drawn(10, 1)
 	shoe := drawn.At(9)
 	for _, spec := range []nn.Spec{nn.Model1, nn.Model2} {
-		j := judge(spec)
+		j := predictor(spec)
 		// Running statistics that change something.
 		for i := range j.Net.Stats {
 			j.Net.Stats[i] = 0.5 + float32(i%7)/10
@@ -57,7 +57,7 @@ func TestExplainBothNetworks(t *testing.T) {
 }
 
 func TestExplainRefuses(t *testing.T) {
-	j, image := judge(nn.Model1), make([]byte, fashion.Area)
+	j, image := predictor(nn.Model1), make([]byte, fashion.Area)
 	for _, tt := range []struct {
 		name, layer   string
 		pixels        []byte

@@ -7,7 +7,7 @@ import (
 )
 
 // Viewer answers single images of 784 raw pixels and shows what its layers
-// make of them; *train.Judge is such.
+// make of them; *infer.Predictor is such.
 type Viewer interface {
 	Predict(pixels []byte) ([nn.Labels]float32, error)
 	Activations(pixels []byte, layer string) (nn.Shape, []float32, error)

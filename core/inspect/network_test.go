@@ -5,16 +5,16 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/inspect"
 	"atelier/core/kernel"
 	"atelier/core/nn"
-	"atelier/core/train"
 )
 
-func judge(spec nn.Spec) *train.Judge {
+func predictor(spec nn.Spec) *infer.Predictor {
 	net := nn.NewNet(spec)
 	net.Init(42)
-	return train.NewJudge(net, 1, 1, kernel.Direct, nil)
+	return infer.NewPredictor(net, 1, 1, kernel.Direct, nil)
 }
 
 // In both networks the evidence of every class adds up to its logit.
@@ -29,7 +29,7 @@ func TestEvidenceOfBothNetworks(t *testing.T) {
 		{nn.Model1, "pool", "fc2", 14, 64, false},
 		{nn.Model2, "features.10", "classifier.4", 7, 128, true},
 	} {
-		j := judge(tt.spec)
+		j := predictor(tt.spec)
 		h, layer, err := inspect.HeadOf(j.Net)
 		if err != nil || layer != tt.layer || h.Pooled != tt.pooled {
 			t.Fatalf("%s: the head is fed by %q, pooled %v (%v)", tt.spec.Name, layer, h.Pooled, err)
@@ -67,7 +67,7 @@ func TestEvidenceOfBothNetworks(t *testing.T) {
 func TestViewsNameLayers(t *testing.T) {
 	pixels := make([]byte, fashion.Area)
 	for _, spec := range []nn.Spec{nn.Model1, nn.Model2} {
-		j := judge(spec)
+		j := predictor(spec)
 		for _, v := range inspect.Views(spec.Name) {
 			shape, data, err := j.Activations(pixels, v.Layer)
 			if err != nil {

@@ -53,7 +53,7 @@ func TestTable(t *testing.T) {
 // Every layer of the table can be looked into by its name.
 func TestViewableLayersHaveMaps(t *testing.T) {
 	for _, spec := range nn.Networks {
-		j := judge(spec)
+		j := predictor(spec)
 		rows := inspect.Table(spec)
 		for i, name := range inspect.Viewable(spec) {
 			shape, _, err := j.Activations(make([]byte, 784), name)

@@ -5,7 +5,7 @@ import (
 	"os"
 	"testing"
 
-	"atelier/core/train"
+	"atelier/core/infer"
 )
 
 // The page applies the rule too (web/src/state/certainty.ts); both are held to
@@ -17,7 +17,7 @@ func TestTheRuleOnConfidence(t *testing.T) {
 	}
 	var cases []struct {
 		Name        string
-		Calibration train.Calibration
+		Calibration infer.Calibration
 		Probability float32
 		Drawn, Sure bool
 	}
@@ -26,7 +26,7 @@ func TestTheRuleOnConfidence(t *testing.T) {
 	}
 	for _, c := range cases {
 		t.Run(c.Name, func(t *testing.T) {
-			if got := c.Calibration.Sure(c.Probability, c.Drawn); got != c.Sure {
+			if got := c.Calibration.Confident(c.Probability, c.Drawn); got != c.Sure {
 				t.Errorf("sure: %v, want %v", got, c.Sure)
 			}
 		})

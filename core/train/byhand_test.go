@@ -8,6 +8,7 @@ import (
 
 	"atelier/core/fashion"
 	"atelier/core/nn"
+	"atelier/core/sample"
 )
 
 // Five shards of five workers, each with its own node: ((1 2)(3 4))5. In
@@ -80,7 +81,7 @@ func TestAStepsMasksAreItsOwn(t *testing.T) {
 // The picture that a position of an epoch gets is a function of the seed, the
 // epoch and the position, and of the image that has its turn.
 func TestAPictureIsOfItsPlace(t *testing.T) {
-	p := pictures{data: Synthetic(2), seed: 7, spec: nn.Model1, augment: fashion.Augment{Crop: 4, Flip: .5}}
+	p := pictures{data: sample.Synthetic(2), seed: 7, spec: nn.Model1, augment: fashion.Augment{Crop: 4, Flip: .5}}
 	draw := func(p pictures, epoch, position int) string {
 		dst := make([]float32, fashion.Area)
 		p.make(dst, epoch, position, 1)

@@ -11,6 +11,7 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/sample"
 )
 
 var nan = float32(math.NaN())
@@ -25,7 +26,7 @@ func TestANaNIsSeenInOneStep(t *testing.T) {
 				if testing.Short() && alg != kernel.Winograd {
 					t.Skip("-short: the other algorithm")
 				}
-				tr := begin(t, Config{Model: model, Batch: 3, Seed: 3}, Data{Images: Synthetic(60), Kind: "synthetic"}, Options{Algorithm: alg, Workers: 2})
+				tr := begin(t, Config{Model: model, Batch: 3, Seed: 3}, Data{Images: sample.Synthetic(60), Kind: "synthetic"}, Options{Algorithm: alg, Workers: 2})
 				for _, p := range tr.Net.Parameters() {
 					at := len(p.Data) / 2
 					was := p.Data[at]

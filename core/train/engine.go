@@ -5,7 +5,7 @@ import (
 	"math"
 
 	"atelier/core/fashion"
-	"atelier/core/kernel"
+	"atelier/core/infer"
 	"atelier/core/nn"
 )
 
@@ -170,37 +170,20 @@ func (t *Trainer) recall() error {
 // cost a new compilation.
 const engineBatch = 250
 
-// answerElsewhere is the engine's part of complete.
-func (t *Trainer) answerElsewhere(rows []float64, q Question, over func() bool) (*Answers, error) {
-	images := make([]float32, min(engineBatch, len(q.Index))*fashion.Area)
-	per := len(images) / fashion.Area
-	losses, labels := make([]float64, per), make([]uint8, per)
-	fresh := true // nothing was answered in this part yet
-	for first := 0; first < len(q.Index); first += per {
-		n := min(per, len(q.Index)-first)
-		if answered(rows, first, first+n) {
-			continue
-		}
-		if !fresh && over != nil && over() {
-			return nil, errPart
-		}
+// enginePart is what an engine answers of q: all of it.
+func (t *Trainer) enginePart(q infer.EvalRequest, over func() bool) infer.Part {
+	size := min(engineBatch, q.Len())
+	images := make([]float32, size*fashion.Area)
+	forward := func(n int, image func(i int, dst []float32)) ([]float32, error) {
 		if err := t.opt.Yield(); err != nil {
 			return nil, err
 		}
-		for i, image := range q.Index[first : first+n] {
-			plain(images[i*fashion.Area:(i+1)*fashion.Area], q.Images.At(int(image)), t.Net.Spec, q.Mirror)
-			labels[i] = q.Images.Label(int(image))
+		for i := range n {
+			image(i, images[i*fashion.Area:(i+1)*fashion.Area])
 		}
-		logits, err := t.opt.Engine.Logits(t.Net, images)
-		if err != nil {
-			return nil, err
-		}
-		kernel.SoftmaxCrossEntropy(nil, losses, logits, labels, 0, n, n)
-		readRows(rows[first*answerWidth:], losses[:n], logits)
-		fresh = false
-		if q.Progress != nil {
-			q.Progress(first + n)
-		}
+		return t.opt.Engine.Logits(t.Net, images)
 	}
-	return readAnswers(q, rows), nil
+	return infer.Part{
+		EvalRequest: q, Spec: t.Net.Spec, Hi: q.Len(), Block: size, Most: size, Forward: forward, Over: over,
+	}
 }

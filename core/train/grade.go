@@ -3,7 +3,7 @@ package train
 import (
 	"fmt"
 
-	"atelier/core/metrics"
+	"atelier/core/infer"
 	"atelier/core/sketch"
 )
 
@@ -27,9 +27,9 @@ type Tally struct {
 // networks are trained, calibrated and measured on.
 const gradeSeed = 0x67726164
 
-// Grade answers the lesson's drawings, photographs of images evenly spaced,
+// GradeOf answers the lesson's drawings, photographs of images evenly spaced,
 // and generated drawings, so many of each.
-func (j *Judge) Grade(lesson Lesson, images Images, photographs, generated int) (*Grade, error) {
+func GradeOf(p *infer.Predictor, lesson Lesson, images infer.Images, photographs, generated int) (*Grade, error) {
 	if images.Len() == 0 || photographs < 1 || generated < 1 {
 		return nil, fmt.Errorf("there is nothing to grade on: %d of %d photographs and %d generated drawings are wanted", photographs, images.Len(), generated)
 	}
@@ -39,7 +39,7 @@ func (j *Judge) Grade(lesson Lesson, images Images, photographs, generated int) 
 		if err != nil {
 			return nil, fmt.Errorf("drawing %d: %w", i+1, err)
 		}
-		class, err := j.name(pixels[:])
+		class, err := p.Class(pixels[:])
 		if err != nil {
 			return nil, err
 		}
@@ -50,30 +50,21 @@ func (j *Judge) Grade(lesson Lesson, images Images, photographs, generated int) 
 	}
 	step := max(1, images.Len()/photographs)
 	for i := 0; i < images.Len() && g.Images.Of < photographs; i += step {
-		if err := j.tally(&g.Images, images.At(i), images.Label(i)); err != nil {
+		if err := g.Images.add(p, images.At(i), images.Label(i)); err != nil {
 			return nil, err
 		}
 	}
 	for i := range generated {
 		pixels, label := sketch.HeldOut(gradeSeed, i)
-		if err := j.tally(&g.Generated, pixels[:], label); err != nil {
+		if err := g.Generated.add(p, pixels[:], label); err != nil {
 			return nil, err
 		}
 	}
 	return g, nil
 }
 
-// name is the class that the network names an image.
-func (j *Judge) name(pixels []byte) (int, error) {
-	logits, err := j.look(pixels)
-	if err != nil {
-		return 0, err
-	}
-	return metrics.Argmax(logits), nil
-}
-
-func (j *Judge) tally(t *Tally, pixels []byte, label uint8) error {
-	class, err := j.name(pixels)
+func (t *Tally) add(p *infer.Predictor, pixels []byte, label uint8) error {
+	class, err := p.Class(pixels)
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/random"
@@ -70,10 +71,12 @@ func (l Lesson) Check() error {
 type Learner struct {
 	Net    *nn.Net
 	lesson Lesson
-	images Images
-	index  []int32 // of the photographs that are replayed
-	before *Judge  // the network as it was
-	worker *worker
+	images infer.Images
+	index  []int32          // of the photographs that are replayed
+	before *infer.Predictor // the network as it was
+	pass   *nn.Pass
+	ctx    nn.Context
+	pixels []float32
 	moved  []float32 // the gradient's momentum
 	goals  []float32 // [batch][10]: the answers wanted
 	step   int
@@ -83,7 +86,7 @@ type Learner struct {
 
 // NewLearner prepares a lesson for net, whose weights the steps will change;
 // the photographs of index are replayed. yield is as in Options.
-func NewLearner(net *nn.Net, lesson Lesson, images Images, index []int32, yield func() error) (*Learner, error) {
+func NewLearner(net *nn.Net, lesson Lesson, images infer.Images, index []int32, yield func() error) (*Learner, error) {
 	if err := lesson.Check(); err != nil {
 		return nil, err
 	}
@@ -93,9 +96,8 @@ func NewLearner(net *nn.Net, lesson Lesson, images Images, index []int32, yield 
 	if yield == nil {
 		yield = func() error { return nil }
 	}
-	w := newWorker(net, 0, lessonBatch, kernel.Winograd)
 	all := nn.Shards{Lo: 0, Hi: nn.ShardCount(lessonBatch)}
-	w.ctx = nn.Context{
+	ctx := nn.Context{
 		Train: true, Frozen: true, Batch: lessonBatch, Range: all, Nodes: []nn.Shards{all},
 		Grads: [][]float32{make([]float32, len(net.Params))},
 		Meet:  func([]float64, int) error { return nil }, Yield: yield,
@@ -107,7 +109,8 @@ func NewLearner(net *nn.Net, lesson Lesson, images Images, index []int32, yield 
 	before.Version++
 	return &Learner{
 		Net: net, lesson: lesson, images: images, index: index,
-		before: NewJudge(before, 1, photographPart, kernel.Winograd, yield), worker: w,
+		before: infer.NewPredictor(before, 1, photographPart, kernel.Winograd, yield),
+		pass:   nn.NewPass(net, lessonBatch, kernel.Winograd), ctx: ctx, pixels: make([]float32, sketch.Pixels),
 		moved: make([]float32, len(net.Params)), goals: make([]float32, lessonBatch*nn.Labels),
 	}, nil
 }
@@ -127,8 +130,7 @@ func (l *Learner) Step() (float64, error) {
 	if err := l.load(); err != nil {
 		return 0, err
 	}
-	w := l.worker
-	logits, err := w.pass.Forward(&w.ctx)
+	logits, err := l.pass.Forward(&l.ctx)
 	if err != nil {
 		return 0, err
 	}
@@ -136,10 +138,10 @@ func (l *Learner) Step() (float64, error) {
 	if err := diverged(l.step+1, "the loss", loss, rateOf(l.step)); err != nil {
 		return 0, err
 	}
-	if err := w.pass.Backward(&w.ctx, slope); err != nil {
+	if err := l.pass.Backward(&l.ctx, slope); err != nil {
 		return 0, err
 	}
-	l.move(w.ctx.Grads[0], rateOf(l.step))
+	l.move(l.ctx.Grads[0], rateOf(l.step))
 	l.step++
 	l.Net.Version++
 	return loss, nil
@@ -205,21 +207,21 @@ func (l *Learner) photograph(i int) int {
 // Hoiem, "Learning without forgetting", 2016): their labels would teach one that
 // does not know drawings so much else that it forgets photographs.
 func (l *Learner) replay(first, n int) error {
-	seen, err := l.before.See(n, func(i int) []byte { return l.replayed[i][:] })
+	out, err := l.before.Outputs(n, func(i int) []byte { return l.replayed[i][:] })
 	if err != nil {
 		return err
 	}
 	for i := range n {
 		l.show(first+i, l.replayed[i][:])
 	}
-	kernel.Softmax(l.goals[first*nn.Labels:], seen.Logits, n)
+	kernel.Softmax(l.goals[first*nn.Labels:], out.Logits, n)
 	return nil
 }
 
 // show writes a picture into the batch.
 func (l *Learner) show(at int, pixels []byte) {
-	plain(l.worker.pixels, pixels, l.Net.Spec, false)
-	l.worker.pass.SetImage(at, l.worker.pixels)
+	infer.Input(l.pixels, pixels, l.Net.Spec, false)
+	l.pass.SetImage(at, l.pixels)
 }
 
 // want writes the label as the answer wanted, not quite surely.

@@ -9,9 +9,11 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/random"
+	"atelier/core/sample"
 	"atelier/core/sketch"
 )
 
@@ -45,8 +47,8 @@ var pupils = map[string]nn.Spec{
 	},
 }
 
-// sample is the built-in one, made once.
-var sample = sync.OnceValue(fashion.DrawnDataset)
+// drawn is the built-in one, made once.
+var drawn = sync.OnceValue(fashion.DrawnDataset)
 
 // pupil is a network that has learned the drawn sample and generated drawings.
 func pupil(t *testing.T, name string) *nn.Net {
@@ -54,7 +56,7 @@ func pupil(t *testing.T, name string) *nn.Net {
 	small[name] = pupils[name]
 	recipes[name] = recipes["model1"]
 	t.Cleanup(func() { delete(small, name); delete(recipes, name) })
-	set := sample()
+	set := drawn()
 	tr := begin(t, Config{Model: name, Recipe: "sketch", Batch: 64, Seed: 1, Steps: 150, Epochs: 12, LR: 4e-3}, Data{Images: &set.Train, Kind: "drawn"}, Options{})
 	for !tr.Done() {
 		step(t, tr)
@@ -69,7 +71,7 @@ func pupil(t *testing.T, name string) *nn.Net {
 
 // mistaken are n held-out drawings of bags and boots, as strokes, that the
 // network names wrong; other ones by another seed.
-func mistaken(t *testing.T, j *Judge, n int, seed uint64) Lesson {
+func mistaken(t *testing.T, j *infer.Predictor, n int, seed uint64) Lesson {
 	t.Helper()
 	l := Lesson{Seed: 42}
 	for i := 0; len(l.Labels) < n; i++ {
@@ -80,7 +82,7 @@ func mistaken(t *testing.T, j *Judge, n int, seed uint64) Lesson {
 		if err != nil {
 			continue
 		}
-		said, err := j.name(pixels[:])
+		said, err := j.Class(pixels[:])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +95,7 @@ func mistaken(t *testing.T, j *Judge, n int, seed uint64) Lesson {
 
 func taught(t *testing.T, net *nn.Net, l Lesson) *Learner {
 	t.Helper()
-	set := sample()
+	set := drawn()
 	index, _ := fashion.Split(set.Train.Len())
 	learner, err := NewLearner(net, l, &set.Train, index, nil)
 	if err != nil {
@@ -109,7 +111,7 @@ func taught(t *testing.T, net *nn.Net, l Lesson) *Learner {
 
 func gradeOf(t *testing.T, net *nn.Net, l Lesson) *Grade {
 	t.Helper()
-	g, err := NewJudge(net, 1, kernel.Leaf, kernel.Winograd, nil).Grade(l, &sample().Test, 400, 200)
+	g, err := GradeOf(infer.NewPredictor(net, 1, kernel.Leaf, kernel.Winograd, nil), l, &drawn().Test, 400, 200)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +136,7 @@ func TestALessonIsLearnedAndNothingForgotten(t *testing.T) {
 				if err := net.LoadStateDict(schooled.StateDict()); err != nil {
 					t.Fatal(err)
 				}
-				lesson := mistaken(t, NewJudge(net, 1, kernel.Leaf, kernel.Winograd, nil), 10, 77+seed)
+				lesson := mistaken(t, infer.NewPredictor(net, 1, kernel.Leaf, kernel.Winograd, nil), 10, 77+seed)
 				before.add(gradeOf(t, net, lesson))
 				taught(t, net, lesson)
 				after.add(gradeOf(t, net, lesson))
@@ -174,7 +176,7 @@ func shortLesson() Lesson {
 	return l
 }
 
-func fresh(t *testing.T, model string, l Lesson, images Images, yield func() error) *Learner {
+func fresh(t *testing.T, model string, l Lesson, images infer.Images, yield func() error) *Learner {
 	t.Helper()
 	net := nn.NewNet(small[model])
 	net.Init(3)
@@ -196,7 +198,7 @@ var goldenLessons = map[string]string{
 // The same lesson gives the same bits, whatever was interrupted on the way;
 // another seed gives others.
 func TestALessonIsAFunctionOfItsSeed(t *testing.T) {
-	images := Synthetic(200)
+	images := sample.Synthetic(200)
 	for model, golden := range goldenLessons {
 		t.Run(model, func(t *testing.T) {
 			run := func(l Lesson, givenUp ...int) string {
@@ -253,7 +255,7 @@ func TestLessonsThatAreRefused(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			net := nn.NewNet(small["small-bn"])
-			if _, err := NewLearner(net, tt.lesson, Synthetic(20), tt.index, nil); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := NewLearner(net, tt.lesson, sample.Synthetic(20), tt.index, nil); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
@@ -261,7 +263,7 @@ func TestLessonsThatAreRefused(t *testing.T) {
 }
 
 func TestALessonEnds(t *testing.T) {
-	learner := fresh(t, "small-dropout", shortLesson(), Synthetic(100), nil)
+	learner := fresh(t, "small-dropout", shortLesson(), sample.Synthetic(100), nil)
 	for learner.Taken() < learner.Steps() {
 		if _, err := learner.Step(); err != nil {
 			t.Fatal(err)
@@ -274,10 +276,10 @@ func TestALessonEnds(t *testing.T) {
 }
 
 func TestGradeCounts(t *testing.T) {
-	j := freshJudge("small-dropout", 16)
+	j := infer.NewPredictor(untrained("small-dropout"), 1, 16, kernel.Winograd, nil)
 	l := shortLesson()
-	images := Synthetic(30)
-	g, err := j.Grade(l, images, 10, 20)
+	images := sample.Synthetic(30)
+	g, err := GradeOf(j, l, images, 10, 20)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +288,7 @@ func TestGradeCounts(t *testing.T) {
 	}
 	right, seen := 0, 0
 	for i := 0; i < 30; i += 3 {
-		class, err := j.name(images.At(i))
+		class, err := j.Class(images.At(i))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -298,7 +300,13 @@ func TestGradeCounts(t *testing.T) {
 	if seen != g.Images.Of || right != g.Images.Right {
 		t.Errorf("%d of %d images are right, the grade says %+v", right, seen, g.Images)
 	}
-	if _, err := j.Grade(l, images, 0, 20); err == nil {
+	if _, err := GradeOf(j, l, images, 0, 20); err == nil {
 		t.Error("no photographs: no error")
 	}
+}
+
+func untrained(model string) *nn.Net {
+	net := nn.NewNet(small[model])
+	net.Init(3)
+	return net
 }

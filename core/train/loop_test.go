@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"atelier/core/checkpoint"
-	"atelier/core/kernel"
 	"atelier/core/nn"
 )
 
@@ -167,20 +166,6 @@ func TestAnEpochsSpeedIsOfItsImages(t *testing.T) {
 	}
 	if got := fmt.Sprint(speeds(again)); got != "[56]" { // 315 less 7 batches
 		t.Errorf("the epoch's images are %s, want those of its last two steps", got)
-	}
-}
-
-// alarming images panic when they are looked at.
-type alarming struct{ Images }
-
-func (alarming) At(int) []byte { panic("no such image") }
-
-// A judge's workers are goroutines of its own, in which nobody else can recover.
-func TestAJudgesPanicIsAnError(t *testing.T) {
-	j := NewJudge(nn.NewNet(small["small-bn"]), 2, 32, kernel.Winograd, nil)
-	index := make([]int32, 64)
-	if _, err := j.Evaluate(Question{Images: alarming{Synthetic(64)}, Index: index}); err == nil || !strings.Contains(err.Error(), "no such image") {
-		t.Errorf("a panic gave %v", err)
 	}
 }
 

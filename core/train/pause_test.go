@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"atelier/core/infer"
+	"atelier/core/sample"
 )
 
 // counted are images that count how often each was looked at.
 type counted struct {
-	Images
+	infer.Images
 	looks []int
 }
 
@@ -28,7 +31,7 @@ func TestARunPausedAtAnyYieldEndsTheSame(t *testing.T) {
 			t.Run(model+"/"+recipe, func(t *testing.T) {
 				cfg := smallConfig(model, recipe)
 				cfg.Epochs, cfg.Limit = 3, 74
-				many := Data{Images: Synthetic(1200), Kind: "synthetic"}
+				many := Data{Images: sample.Synthetic(1200), Kind: "synthetic"}
 				straight := begin(t, cfg, many, Options{})
 				if err := straight.Run(Hooks{Clock: noClock}); err != nil {
 					t.Fatal(err)
@@ -54,7 +57,7 @@ func TestARunPausedAtAnyYieldEndsTheSame(t *testing.T) {
 						t.Fatal(err)
 					}
 					pauses++
-					if tr.judging != nil {
+					if tr.validation != nil {
 						within++
 					}
 				}

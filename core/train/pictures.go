@@ -2,6 +2,7 @@ package train
 
 import (
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/nn"
 	"atelier/core/random"
 	"atelier/core/sketch"
@@ -11,7 +12,7 @@ import (
 // where the recipe wants them drawings. Each is a function of the seed, the
 // epoch and the position in it.
 type pictures struct {
-	data     Images
+	data     infer.Images
 	seed     uint64
 	spec     nn.Spec
 	augment  fashion.Augment

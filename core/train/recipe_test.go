@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/nn"
 	"atelier/core/optim"
 )
@@ -203,7 +204,7 @@ func TestTheAverageIsAsGoodAsTheLastStep(t *testing.T) {
 		if tr.state.Step%tr.StepsPerEpoch() != 0 {
 			return nil
 		}
-		a, err := tr.Evaluate(Question{Images: data, Index: tr.valSet})
+		a, err := tr.Evaluate(infer.EvalRequest{Images: data, Index: tr.valSet})
 		if err != nil {
 			return err
 		}

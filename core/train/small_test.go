@@ -9,38 +9,13 @@ import (
 	"atelier/core/checkpoint"
 	"atelier/core/fashion"
 	"atelier/core/nn"
+	"atelier/core/sample"
+	"atelier/core/smallnets"
 	"atelier/scripts/reference"
 )
 
-// Small networks with every layer of the real ones, so that a test can make
-// hundreds of steps.
-var small = map[string]nn.Spec{
-	"small-dropout": {
-		Name: "small-dropout", Mean: .2860, Std: .3530,
-		Layers: nn.Sequential( //                               1×28×28
-			nn.Conv2d("conv1", 1, 4, nn.ReLU),         //   4×28×28
-			nn.MaxPool2d("pool1"),                     //   4×14×14
-			nn.Conv2d("conv2", 4, 8, nn.ReLU),         //   8×14×14
-			nn.MaxPool2d("pool2"),                     //     8×7×7
-			nn.Flatten(),                              //       392
-			nn.Dropout("dropout", .25),                //       392
-			nn.Linear("fc1", 392, 16, nn.ReLU),        //        16
-			nn.Dropout("dropout", .25),                //        16
-			nn.Linear("fc2", 16, nn.Labels, nn.Plain), //         10
-		),
-	},
-	"small-bn": {
-		Name: "small-bn", Mean: .5, Std: .5,
-		Layers: nn.Sequential( //                             1×28×28
-			nn.ConvBNReLU("a", 1, 4),                //   4×28×28
-			nn.MaxPool2d("pool"),                    //   4×14×14
-			nn.Dropout2d("drop", .2),                //   4×14×14
-			nn.ConvBNReLU("b", 4, 8),                //   8×14×14
-			nn.GlobalAvgPool("gap"),                 //         8
-			nn.Linear("fc", 8, nn.Labels, nn.Plain), //         10
-		),
-	},
-}
+// small are the networks of most tests: hundreds of steps take a moment.
+var small = smallnets.Specs
 
 func init() {
 	real := network
@@ -55,7 +30,7 @@ func init() {
 
 // smallData has 315 training images, so that batches of 37 leave a last one of
 // 19, and 35 validation images.
-func smallData() Data { return Data{Images: Synthetic(350), Kind: "synthetic"} }
+func smallData() Data { return Data{Images: sample.Synthetic(350), Kind: "synthetic"} }
 
 // smallConfig has 9 steps an epoch.
 func smallConfig(model, recipe string) Config {

@@ -127,7 +127,7 @@ func (t *Trainer) View() (*checkpoint.File, error) {
 	if b := t.state.BestAcc; b != nil {
 		f.Tensors = append(f.Tensors, prefixed(prefixBestAcc, b.Weights)...)
 	}
-	if x, ok := t.draftTensor(); ok {
+	if x, ok := t.validationTensor(); ok {
 		f.Tensors = append(f.Tensors, x)
 	}
 	if what, value := infinite(f.Tensors); what != "" {
@@ -219,7 +219,7 @@ func Resume(f *checkpoint.File, data Data, opt Options) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.hire()
+	t.startWorkers()
 	return t, nil
 }
 
@@ -261,7 +261,7 @@ func read(f *checkpoint.File, data Data, opt Options) (*Trainer, error) {
 	if err := t.loadBest(rest); err != nil {
 		return nil, err
 	}
-	if err := t.loadDraft(rest[prefixValidation]); err != nil {
+	if err := t.loadValidation(rest[prefixValidation]); err != nil {
 		return nil, err
 	}
 	t.applyChanges()

@@ -2,11 +2,11 @@ package train
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"sync"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/optim"
@@ -41,14 +41,14 @@ type Trainer struct {
 	adam   *optim.Adam
 	ema    *average // nil without
 
-	data     Data
-	trainSet []int32
-	valSet   []int32
-	order    []int32
-	ordered  int     // the epoch that order is of, counted from 1; 0: none
-	judging  *draft  // of a validation that is going on
-	spent    float64 // seconds of the epoch in calls of Run that have ended
-	seen     int     // images, likewise
+	data       Data
+	trainSet   []int32
+	valSet     []int32
+	order      []int32
+	ordered    int         // the epoch that order is of, counted from 1; 0: none
+	validation *validation // in progress
+	spent      float64     // seconds of the epoch in calls of Run that have ended
+	seen       int         // images, likewise
 
 	opt     Options
 	joined  Exchange
@@ -64,6 +64,7 @@ type average struct{ params, stats []float32 }
 type worker struct {
 	rank   int
 	pass   *nn.Pass
+	eval   *infer.Worker // answers with the pass's memory
 	ctx    nn.Context
 	grads  [][]float32
 	labels []uint8
@@ -81,7 +82,7 @@ func New(cfg Config, data Data, opt Options) (*Trainer, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.hire()
+	t.startWorkers()
 	t.Net.Init(cfg.Seed)
 	if t.ema != nil {
 		copy(t.ema.params, t.Net.Params)
@@ -121,8 +122,8 @@ func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
 	return t, nil
 }
 
-// hire gives the local workers their memory.
-func (t *Trainer) hire() {
+// startWorkers gives the local workers their memory.
+func (t *Trainer) startWorkers() {
 	if t.opt.Engine != nil {
 		return
 	}
@@ -139,22 +140,22 @@ func (t *Trainer) hire() {
 	shards := nn.ShardCount(t.state.Config.Batch)
 	capacity := (shards + world - 1) / world * kernel.Leaf
 	for rank := first; rank < first+count; rank++ {
-		w := newWorker(t.Net, rank, capacity, t.opt.Algorithm)
-		w.ctx.Yield = t.opt.Yield
-		w.ctx.Meet = func(rows []float64, width int) error {
-			return t.joined.Meet(w.rank, rows, width, w.ctx.Range)
-		}
-		t.workers = append(t.workers, w)
+		t.workers = append(t.workers, t.newWorker(rank, capacity))
 	}
 }
 
-func newWorker(net *nn.Net, rank, capacity int, alg kernel.Algorithm) *worker {
-	return &worker{
-		rank:   rank,
-		pass:   nn.NewPass(net, capacity, alg),
+func (t *Trainer) newWorker(rank, capacity int) *worker {
+	pass := nn.NewPass(t.Net, capacity, t.opt.Algorithm)
+	w := &worker{
+		rank: rank, pass: pass, eval: infer.NewWorker(pass, t.opt.Yield),
 		labels: make([]uint8, capacity),
 		pixels: make([]float32, fashion.Area),
 	}
+	w.ctx.Yield = t.opt.Yield
+	w.ctx.Meet = func(rows []float64, width int) error {
+		return t.joined.Meet(w.rank, rows, width, w.ctx.Range)
+	}
+	return w
 }
 
 // StepResult is what a step measured, before its update.
@@ -222,17 +223,6 @@ func (t *Trainer) Step() (StepResult, error) {
 	return r, nil
 }
 
-// guarded turns a panic of one worker into an error: it fails the run, not the
-// program.
-func guarded(f func(w *worker) error, w *worker) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("worker %d panicked: %v", w.rank, p)
-		}
-	}()
-	return f(w)
-}
-
 // together runs f for every local worker at once. Where one fails, all give up.
 func (t *Trainer) together(f func(w *worker) error) error {
 	if len(t.workers) == 1 {
@@ -243,7 +233,7 @@ func (t *Trainer) together(f func(w *worker) error) error {
 	var wg sync.WaitGroup
 	for i, w := range t.workers {
 		wg.Go(func() {
-			if errs[i] = guarded(f, w); errs[i] != nil {
+			if errs[i] = infer.Guarded(w.rank, func() error { return f(w) }); errs[i] != nil {
 				t.group.abandon()
 			}
 		})

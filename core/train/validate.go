@@ -1,11 +1,12 @@
 package train
 
 import (
-	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"atelier/core/checkpoint"
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
 )
@@ -14,36 +15,56 @@ import (
 // lost, its answers are part of the run's state, and Run leaves it now and then
 // for Hooks.Validating, which may save.
 
-// draft is what has been answered of a question so far: a row an image, all
-// zeros where there is no answer yet. An answer's probability is never zero.
-type draft struct {
+// validation is one in progress.
+type validation struct {
 	step int
-	rows [][]float64 // of each worker: its own shards, and what a file knew of the others
+	rows []infer.InProgress // of each worker: its own shards, and what a file knew of the others
 }
 
-func newDraft(step, images int) *draft {
-	return &draft{step: step, rows: [][]float64{make([]float64, nn.ShardCount(images)*answerWidth*kernel.Leaf)}}
+func newValidation(step, images int) *validation {
+	return &validation{step: step, rows: []infer.InProgress{infer.NewInProgress(images)}}
 }
 
-// hand gives each worker rows of its own, with what is known.
-func (d *draft) hand(workers int) {
-	for len(d.rows) < workers {
-		d.rows = append(d.rows, append([]float64(nil), d.rows[0]...))
+// forWorkers gives each worker rows of its own, with what is known.
+func (v *validation) forWorkers(workers int) {
+	for len(v.rows) < workers {
+		v.rows = append(v.rows, slices.Clone(v.rows[0]))
 	}
 }
 
-// answered says whether the rows hold the answers of the images lo..hi.
-func answered(rows []float64, lo, hi int) bool {
-	for i := lo; i < hi; i++ {
-		if rows[i*answerWidth+answerWidth-1] == 0 {
-			return false
+// Evaluate answers q with the network's present weights.
+func (t *Trainer) Evaluate(q infer.EvalRequest) (*infer.EvalResult, error) {
+	return t.complete(newValidation(t.state.Step, q.Len()), q, nil)
+}
+
+// complete answers what is left of q, until over, which may be nil, says that
+// this is enough for now. Where it is given up, v holds what was done.
+func (t *Trainer) complete(v *validation, q infer.EvalRequest, over func() bool) (*infer.EvalResult, error) {
+	if t.opt.Engine != nil {
+		if err := v.rows[0].Complete(t.enginePart(q, over)); err != nil {
+			return nil, err
 		}
+		return v.rows[0].Result(q), nil
 	}
-	return true
+	v.forWorkers(len(t.workers))
+	world, shards := t.joined.World(), nn.ShardCount(q.Len())
+	err := t.together(func(w *worker) error {
+		rows := v.rows[w.rank-t.workers[0].rank]
+		part := w.eval.Part(q, w.rank, world)
+		part.Over = over
+		if w != t.workers[0] {
+			part.Progress = nil
+		}
+		if err := rows.Complete(part); err != nil {
+			return err
+		}
+		return t.joined.Meet(w.rank, rows, infer.RowWidth*kernel.Leaf, nn.Share(shards, w.rank, world))
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.rows[0].Result(q), nil
 }
-
-// errPart ends a part of a validation; what it answered is kept.
-var errPart = errors.New("a part of the validation is over")
 
 // partSeconds is how long a part of a validation lasts, a batch more at most.
 const partSeconds = 5
@@ -61,7 +82,7 @@ func (m *meter) part() func() bool {
 
 // validate evaluates what the recipe keeps, the averaged weights where there
 // are some, on the validation images.
-func (t *Trainer) validate(m *meter) (*Answers, error) {
+func (t *Trainer) validate(m *meter) (*infer.EvalResult, error) {
 	for {
 		if m.hooks.Validating != nil {
 			if err := m.hooks.Validating(); err != nil {
@@ -69,14 +90,14 @@ func (t *Trainer) validate(m *meter) (*Answers, error) {
 			}
 		}
 		answers, err := t.validatePart(m)
-		if err != errPart {
+		if err != infer.ErrPart {
 			return answers, err
 		}
 	}
 }
 
 // validatePart goes on with the validation where it was.
-func (t *Trainer) validatePart(m *meter) (*Answers, error) {
+func (t *Trainer) validatePart(m *meter) (*infer.EvalResult, error) {
 	if t.ema != nil && t.opt.Exchange != nil {
 		if err := t.opt.Exchange.Gather(t.opt.Rank, t.ema.params); err != nil {
 			return nil, err
@@ -84,71 +105,82 @@ func (t *Trainer) validatePart(m *meter) (*Answers, error) {
 	}
 	restore := t.useAverage()
 	defer restore()
-	q := Question{Images: t.data, Index: t.valSet, Progress: m.validated}
-	if t.judging == nil || t.judging.step != t.state.Step {
-		t.judging = newDraft(t.state.Step, len(t.valSet))
+	q := infer.EvalRequest{Images: t.data, Index: t.valSet, Progress: m.validated}
+	if t.validation == nil || t.validation.step != t.state.Step {
+		t.validation = newValidation(t.state.Step, len(t.valSet))
 	}
-	answers, err := t.complete(t.judging, q, m.part())
+	answers, err := t.complete(t.validation, q, m.part())
 	if err == nil {
-		t.judging = nil
+		t.validation = nil
 	}
 	return answers, err
 }
 
-// draftTensor is the answers of the validation that is going on, to be saved
+// validationTensor is the answers of the validation that is going on, to be saved
 // with the run: the bits of its rows' numbers, since a loss is a float64. It
 // reports false where none is going on.
-func (t *Trainer) draftTensor() (checkpoint.Tensor, bool) {
-	d := t.judging
-	if d == nil || d.step != t.state.Step || t.state.Epoch.Images == 0 {
+func (t *Trainer) validationTensor() (checkpoint.Tensor, bool) {
+	v := t.validation
+	if v == nil || v.step != t.state.Step || t.state.Epoch.Images == 0 {
 		return checkpoint.Tensor{}, false
 	}
 	images := len(t.valSet)
-	rows := append([]float64(nil), d.rows[0]...)
-	if len(d.rows) == len(t.workers) {
+	rows := slices.Clone(v.rows[0])
+	if len(v.rows) == len(t.workers) {
 		for i, w := range t.workers {
 			own := nn.Share(nn.ShardCount(images), w.rank, t.joined.World())
-			lo, hi := own.Lo*answerWidth*kernel.Leaf, own.Hi*answerWidth*kernel.Leaf
-			copy(rows[lo:hi], d.rows[i][lo:hi])
+			lo, hi := own.Lo*infer.RowWidth*kernel.Leaf, own.Hi*infer.RowWidth*kernel.Leaf
+			copy(rows[lo:hi], v.rows[i][lo:hi])
 		}
 	}
-	bits := make([]int64, images*answerWidth)
+	bits := make([]int64, images*infer.RowWidth)
 	for i := range bits {
 		bits[i] = int64(math.Float64bits(rows[i]))
 	}
-	return checkpoint.Tensor{Name: prefixValidation + draftName, DType: checkpoint.I64, Shape: []int{images, answerWidth}, I64: bits}, true
+	return checkpoint.Tensor{Name: prefixValidation + validationName, DType: checkpoint.I64, Shape: []int{images, infer.RowWidth}, I64: bits}, true
 }
 
-// draftName is the one tensor of a validation that was going on.
-const draftName = "answers"
+// validationName is the one tensor of a validation that was going on.
+const validationName = "answers"
 
-// loadDraft reads the answers of a validation that was going on when the run
+// loadValidation reads the answers of a validation that was going on when the run
 // was saved. What is no answer is asked again.
-func (t *Trainer) loadDraft(saved []checkpoint.Tensor) error {
+func (t *Trainer) loadValidation(saved []checkpoint.Tensor) error {
 	if len(saved) == 0 {
 		return nil
 	}
 	x, n := saved[0], len(t.valSet)
-	if len(saved) != 1 || x.Name != draftName || len(x.Shape) != 2 || x.Shape[0] != n || x.Shape[1] != answerWidth || len(x.I64) != n*answerWidth {
-		return fmt.Errorf("the validation in the file does not fit: want %s%s of shape [%d %d]", prefixValidation, draftName, n, answerWidth)
+	if len(saved) != 1 || x.Name != validationName || len(x.Shape) != 2 || x.Shape[0] != n || x.Shape[1] != infer.RowWidth || len(x.I64) != n*infer.RowWidth {
+		return fmt.Errorf("the validation in the file does not fit: want %s%s of shape [%d %d]", prefixValidation, validationName, n, infer.RowWidth)
 	}
-	d := newDraft(t.state.Step, n)
-	rows := d.rows[0]
+	v := newValidation(t.state.Step, n)
+	rows := v.rows[0]
 	for i, b := range x.I64 {
 		rows[i] = math.Float64frombits(uint64(b))
 	}
-	for i := range n {
-		if row := rows[i*answerWidth : (i+1)*answerWidth]; !isAnswer(row) {
-			clear(row)
-		}
-	}
-	t.judging = d
+	rows.DropInvalid()
+	t.validation = v
 	return nil
 }
 
-// isAnswer says whether a row can be an image's answer.
-func isAnswer(row []float64) bool {
-	loss, class, sure := row[0], row[1], row[2]
-	finite := math.Float64bits(loss)>>52&0x7ff != 0x7ff
-	return finite && loss >= 0 && class >= 0 && class < nn.Labels && class == math.Floor(class) && sure > 0 && sure <= 1
+// useAverage puts the averaged weights in the network's place until restore is
+// called; without averaging it does nothing.
+func (t *Trainer) useAverage() (restore func()) {
+	if t.ema == nil {
+		return func() {}
+	}
+	swap := func() {
+		swapSlices(t.Net.Params, t.ema.params)
+		swapSlices(t.Net.Stats, t.ema.stats)
+		t.Net.Version++
+	}
+	swap()
+	return swap
+}
+
+func swapSlices(a, b []float32) {
+	b = b[:len(a)]
+	for i, v := range a {
+		a[i], b[i] = b[i], v
+	}
 }

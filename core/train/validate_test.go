@@ -9,7 +9,9 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/nn"
+	"atelier/core/sample"
 )
 
 // A validation is left, saved, forgotten and gone on with from its file, on
@@ -21,7 +23,7 @@ func TestAValidationIsSavedWithItsAnswers(t *testing.T) {
 			t.Run(model+"/"+recipe, func(t *testing.T) {
 				cfg := smallConfig(model, recipe)
 				cfg.Epochs, cfg.Limit = 3, 74
-				many := Data{Images: Synthetic(2400), Kind: "synthetic"}
+				many := Data{Images: sample.Synthetic(2400), Kind: "synthetic"}
 				straight := begin(t, cfg, many, Options{})
 				if err := straight.Run(Hooks{Clock: noClock}); err != nil {
 					t.Fatal(err)
@@ -39,7 +41,7 @@ func TestAValidationIsSavedWithItsAnswers(t *testing.T) {
 						if calls++; calls%2 == 0 {
 							return nil
 						}
-						if tr.judging != nil {
+						if tr.validation != nil {
 							within++
 						}
 						file = saved(t, tr)
@@ -94,7 +96,7 @@ func fitsTheNetwork(t *testing.T, file []byte, tr *Trainer) {
 func TestAFilesValidationIsChecked(t *testing.T) {
 	cfg := smallConfig("small-bn", "report")
 	cfg.Epochs, cfg.Limit = 1, 74
-	many := Data{Images: Synthetic(1200), Kind: "synthetic"}
+	many := Data{Images: sample.Synthetic(1200), Kind: "synthetic"}
 	straight := begin(t, cfg, many, Options{})
 	if err := straight.Run(Hooks{Clock: noClock}); err != nil {
 		t.Fatal(err)
@@ -119,7 +121,7 @@ func TestAFilesValidationIsChecked(t *testing.T) {
 		return f
 	}
 	set := func(row, column int, v float64) func(x *checkpoint.Tensor) {
-		return func(x *checkpoint.Tensor) { x.I64[row*answerWidth+column] = int64(math.Float64bits(v)) }
+		return func(x *checkpoint.Tensor) { x.I64[row*infer.RowWidth+column] = int64(math.Float64bits(v)) }
 	}
 	for name, tt := range map[string]struct {
 		spoil   func(x *checkpoint.Tensor)
@@ -133,13 +135,15 @@ func TestAFilesValidationIsChecked(t *testing.T) {
 		"half a class":             {set(2, 1, .5), false},
 		"more than sure":           {set(5, 2, 1.5), false},
 		"a number that is none":    {set(5, 2, math.NaN()), false},
-		"another shape":            {func(x *checkpoint.Tensor) { x.Shape, x.I64 = []int{x.Shape[0] - 1, answerWidth}, x.I64[answerWidth:] }, true},
-		"another name":             {func(x *checkpoint.Tensor) { x.Name += "s" }, true},
-		"another type":             {func(x *checkpoint.Tensor) { x.DType, x.F32, x.I64 = checkpoint.F32, make([]float32, len(x.I64)), nil }, true},
+		"another shape": {func(x *checkpoint.Tensor) {
+			x.Shape, x.I64 = []int{x.Shape[0] - 1, infer.RowWidth}, x.I64[infer.RowWidth:]
+		}, true},
+		"another name": {func(x *checkpoint.Tensor) { x.Name += "s" }, true},
+		"another type": {func(x *checkpoint.Tensor) { x.DType, x.F32, x.I64 = checkpoint.F32, make([]float32, len(x.I64)), nil }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := half()
-			x := f.Lookup(prefixValidation + draftName)
+			x := f.Lookup(prefixValidation + validationName)
 			if x == nil {
 				t.Fatal("the file has no answers")
 			}
@@ -189,7 +193,7 @@ func (e *elsewhere) Logits(_ *nn.Net, images []float32) ([]float32, error) {
 func TestAnEnginesValidationIsSavedWithItsAnswers(t *testing.T) {
 	cfg := smallConfig("small-bn", "best")
 	cfg.Epochs, cfg.Limit = 1, 74
-	data := Data{Images: Synthetic(9100), Kind: "synthetic"} // 910 to validate: four batches of an engine
+	data := Data{Images: sample.Synthetic(9100), Kind: "synthetic"} // 910 to validate: four batches of an engine
 	straight := begin(t, cfg, data, Options{Engine: &elsewhere{}})
 	if err := straight.Run(Hooks{Clock: noClock}); err != nil {
 		t.Fatal(err)
@@ -225,7 +229,7 @@ func TestAnEnginesValidationIsSavedWithItsAnswers(t *testing.T) {
 func TestAChangeWithinAValidationIsOneAfterIt(t *testing.T) {
 	cfg := smallConfig("small-bn", "report")
 	cfg.Epochs, cfg.Limit = 4, 74
-	data := Data{Images: Synthetic(1200), Kind: "synthetic"}
+	data := Data{Images: sample.Synthetic(1200), Kind: "synthetic"}
 	const at = 4 // the end of the second epoch
 	changes := []Change{{at, "lr", .02}, {at, "epochs", 3}}
 	change := func(tr *Trainer) {
@@ -253,7 +257,7 @@ func TestAChangeWithinAValidationIsOneAfterIt(t *testing.T) {
 		}
 		return nil
 	}}
-	if err := within.Run(hooks); !errors.Is(err, ErrStopped) || within.judging == nil {
+	if err := within.Run(hooks); !errors.Is(err, ErrStopped) || within.validation == nil {
 		t.Fatalf("not stopped within the validation: %v", err)
 	}
 	change(within)

@@ -34,13 +34,13 @@ func run(w io.Writer, model, name string, files []string) error {
 	if err != nil {
 		return err
 	}
-	judge := engine.Judge(net, 1, nil)
+	predictor := engine.Predictor(net, 1, nil)
 	for _, file := range files {
 		f, err := os.Open(file)
 		if err != nil {
 			return err
 		}
-		d, err := weights.OnDrawings(judge, f, file)
+		d, err := weights.OnDrawings(predictor, f, file)
 		if err := f.Close(); err != nil {
 			return err
 		}
@@ -54,7 +54,7 @@ func run(w io.Writer, model, name string, files []string) error {
 		}
 		fmt.Fprintln(w)
 	}
-	g, err := weights.OnGenerated(judge)
+	g, err := weights.OnGenerated(predictor)
 	if err != nil {
 		return err
 	}

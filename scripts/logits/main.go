@@ -11,9 +11,9 @@ import (
 	"path/filepath"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
-	"atelier/core/train"
 	"atelier/server/weights"
 )
 
@@ -45,9 +45,9 @@ func run(w io.Writer, model, file, folder string, n int) error {
 	}
 	layers := net.Spec.Layers
 	last := layers[len(layers)-1].Name
-	judge := train.NewJudge(net, 1, 1, kernel.Winograd, nil)
+	predictor := infer.NewPredictor(net, 1, 1, kernel.Winograd, nil)
 	for i := range n {
-		_, logits, err := judge.Activations(pixels[i*fashion.Area:(i+1)*fashion.Area], last)
+		_, logits, err := predictor.Activations(pixels[i*fashion.Area:(i+1)*fashion.Area], last)
 		if err != nil {
 			return err
 		}

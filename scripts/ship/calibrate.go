@@ -26,7 +26,7 @@ func (r *request) calibrate(set *fashion.Dataset) error {
 		if err != nil {
 			return err
 		}
-		if card.Calibrated, err = weights.Calibrate(engine.Judge(net, 0, nil), &set.Train, val); err != nil {
+		if card.Calibrated, err = weights.Calibrate(engine.Predictor(net, 0, nil), &set.Train, val); err != nil {
 			return err
 		}
 		b, err := card.Encode()
@@ -39,7 +39,7 @@ func (r *request) calibrate(set *fashion.Dataset) error {
 			}
 		}
 		k := card.Calibrated
-		fmt.Fprintf(r.say, "%s: temperature %.3f, sure from %.3f of drawings, from %.3f of photographs\n", card.Name(), k.Temperature, k.SureFrom, k.SureFromImages)
+		fmt.Fprintf(r.say, "%s: temperature %.3f, sure from %.3f of drawings, from %.3f of photographs\n", card.Name(), k.Temperature, k.Threshold, k.ThresholdImages)
 	}
 	return nil
 }

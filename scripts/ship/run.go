@@ -10,6 +10,7 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/nn"
 	"atelier/core/train"
 	"atelier/server/engine"
@@ -46,11 +47,11 @@ func (r *request) one(folder string, set *fashion.Dataset) error {
 	if err != nil {
 		return err
 	}
-	file, judge, err := r.round(card, exact, set)
+	file, predictor, err := r.round(card, exact, set)
 	if err != nil {
 		return err
 	}
-	if err := r.measure(card, judge, set); err != nil {
+	if err := r.measure(card, predictor, set); err != nil {
 		return err
 	}
 	if doc.Environment.Engine == "core" {
@@ -66,16 +67,16 @@ func (r *request) one(folder string, set *fashion.Dataset) error {
 const rounding = 2
 
 // round chooses the file's type: F16 where the validation accuracy stays. The
-// judge returned has the weights as the file holds them.
-func (r *request) round(card *weights.Card, exact *nn.Net, set *fashion.Dataset) ([]byte, *train.Judge, error) {
+// predictor returned has the weights as the file holds them.
+func (r *request) round(card *weights.Card, exact *nn.Net, set *fashion.Dataset) ([]byte, *infer.Predictor, error) {
 	_, val := fashion.Split(set.Train.Len())
-	right := func(net *nn.Net) (*train.Judge, int, error) {
-		j := engine.Judge(net, 0, nil)
-		a, err := j.Evaluate(train.Question{Images: &set.Train, Index: val})
+	right := func(net *nn.Net) (*infer.Predictor, int, error) {
+		j := engine.Predictor(net, 0, nil)
+		a, err := j.Evaluate(infer.EvalRequest{Images: &set.Train, Index: val})
 		if err != nil {
 			return nil, 0, err
 		}
-		return j, a.Correct, nil
+		return j, a.Confusion.Correct(), nil
 	}
 	plain, n, err := right(exact)
 	if err != nil {
@@ -117,19 +118,19 @@ func decoded(spec nn.Spec, file []byte) (*nn.Net, error) {
 }
 
 // measure fills in the figures of the weights as they are shipped.
-func (r *request) measure(card *weights.Card, judge *train.Judge, set *fashion.Dataset) (err error) {
-	card.ShippedSHA256 = judge.Net.WeightsSHA256()
-	if card.Test, card.First1000, err = weights.Images(judge, &set.Test, false); err != nil {
+func (r *request) measure(card *weights.Card, predictor *infer.Predictor, set *fashion.Dataset) (err error) {
+	card.ShippedSHA256 = predictor.Net.WeightsSHA256()
+	if card.Test, card.First1000, err = weights.Images(predictor, &set.Test, false); err != nil {
 		return err
 	}
-	if card.Mirrored, _, err = weights.Images(judge, &set.Test, true); err != nil {
+	if card.Mirrored, _, err = weights.Images(predictor, &set.Test, true); err != nil {
 		return err
 	}
-	if card.Generated, err = weights.OnGenerated(judge); err != nil {
+	if card.Generated, err = weights.OnGenerated(predictor); err != nil {
 		return err
 	}
 	_, val := fashion.Split(set.Train.Len())
-	if card.Calibrated, err = weights.Calibrate(judge, &set.Train, val); err != nil {
+	if card.Calibrated, err = weights.Calibrate(predictor, &set.Train, val); err != nil {
 		return err
 	}
 	if r.drawings != "" {
@@ -137,7 +138,7 @@ func (r *request) measure(card *weights.Card, judge *train.Judge, set *fashion.D
 		if err != nil {
 			return err
 		}
-		if card.Drawings, err = weights.OnDrawings(judge, bytes.NewReader(b), r.drawings); err != nil {
+		if card.Drawings, err = weights.OnDrawings(predictor, bytes.NewReader(b), r.drawings); err != nil {
 			return err
 		}
 	}

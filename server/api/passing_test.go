@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -162,7 +163,7 @@ func TestARunKeepsItsData(t *testing.T) {
 	if _, err := m.Pause(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	here.Store(&fashion.Dataset{Train: *train.Synthetic(40), Test: *train.Synthetic(20), Kind: fashion.KindReal})
+	here.Store(&fashion.Dataset{Train: *sample.Synthetic(40), Test: *sample.Synthetic(20), Kind: fashion.KindReal})
 	// Its checkpoint is of the 40 images: without it, the run begins anew.
 	if err := os.Remove(filepath.Join(m.Root, id, runs.LastFile)); err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 	"github.com/getkin/kin-openapi/routers/legacy"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/app"
 	"atelier/server/engine"
@@ -32,7 +33,7 @@ const testToken = "the-token-of-this-test"
 
 // tiny is a data set on which an epoch takes a second.
 var tiny = sync.OnceValue(func() *fashion.Dataset {
-	return &fashion.Dataset{Train: *train.Synthetic(40), Test: *train.Synthetic(20), Kind: fashion.KindDrawn}
+	return &fashion.Dataset{Train: *sample.Synthetic(40), Test: *sample.Synthetic(20), Kind: fashion.KindDrawn}
 })
 
 // short is a run of 6 steps on it; long one that does not end by itself.

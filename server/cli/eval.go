@@ -34,7 +34,7 @@ func evalCommand() *command {
 			return err
 		}
 		show, end := c.imageBar(set.Test.Len())
-		e, err := engine.Test(engine.Judge(net, *workers, ctx.Done()), weights.Named(*model, *name), &set.Test, *mirror, show)
+		e, err := engine.Test(engine.Predictor(net, *workers, ctx.Done()), weights.Named(*model, *name), &set.Test, *mirror, show)
 		end()
 		if engine.Stopped(err) {
 			return context.Canceled

@@ -11,8 +11,8 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/sketch"
-	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
 	"atelier/server/weights"
@@ -55,7 +55,7 @@ func predictCommand() *command {
 		if err != nil {
 			return err
 		}
-		p := predictor{c: c, judge: engine.Judge(net, 1, ctx.Done())}
+		p := predictor{c: c, network: engine.Predictor(net, 1, ctx.Done())}
 		if card != nil {
 			p.calibration = card.Calibrated
 		}
@@ -77,8 +77,8 @@ func predictCommand() *command {
 // predictor answers and prints.
 type predictor struct {
 	c           *Console
-	judge       *train.Judge
-	calibration *train.Calibration // nil where the weights have none
+	network     *infer.Predictor
+	calibration *infer.Calibration // nil where the weights have none
 }
 
 // answer prints what the network makes of prepared pixels, or, where the
@@ -116,7 +116,7 @@ func (p predictor) look(r *prediction, pixels []byte) error {
 	if p.calibration != nil {
 		temperature = p.calibration.Temperature
 	}
-	probs, tempered, err := p.judge.PredictAt(pixels, temperature)
+	probs, tempered, err := p.network.PredictAt(pixels, temperature)
 	if engine.Stopped(err) {
 		return context.Canceled
 	}
@@ -131,7 +131,7 @@ func (p predictor) look(r *prediction, pixels []byte) error {
 	}
 	r.ClassID, r.Label, r.Probabilities = &best, &fashion.Classes[best], &probs
 	if k := p.calibration; k != nil {
-		r.Certainty = &certainty{k.Temperature, tempered[best], k.Sure(tempered[best], true)}
+		r.Certainty = &certainty{k.Temperature, tempered[best], k.Confident(tempered[best], true)}
 	}
 	return nil
 }

@@ -50,8 +50,8 @@ func TestPredictSaysHowSure(t *testing.T) {
 	if math.Abs(of/sum-float64(k.Probability)) > 1e-4 {
 		t.Errorf("probability %v at the temperature, want %v", k.Probability, of/sum)
 	}
-	if k.Sure != card.Calibrated.Sure(k.Probability, true) {
-		t.Errorf("sure: %v at %v, the card's limit is %v", k.Sure, k.Probability, card.Calibrated.SureFrom)
+	if k.Sure != card.Calibrated.Confident(k.Probability, true) {
+		t.Errorf("sure: %v at %v, the card's limit is %v", k.Sure, k.Probability, card.Calibrated.Threshold)
 	}
 	code, stdout, stderr = atelier(t, context.Background(), nil, "predict", "-model", "model2", file)
 	if code != ExitDone || strings.Contains(stdout, "not sure") == k.Sure {

@@ -5,8 +5,10 @@ import (
 	"sync"
 	"time"
 
+	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/sample"
 	"atelier/core/train"
 )
 
@@ -69,18 +71,14 @@ func chains(rounds int) {
 // InferenceSpeed measures answers in batches, in images per second with all
 // workers, and one image alone on one worker, the median in milliseconds.
 func InferenceSpeed(net *nn.Net, workers, batch int, stopped <-chan struct{}) (perSecond, singleMS float64, err error) {
-	images := train.Synthetic(max(256, 2*batch))
-	index := make([]int32, images.Len())
-	for i := range index {
-		index[i] = int32(i)
-	}
-	j := train.NewJudge(net, workers, (batch+workers-1)/workers, kernel.Winograd, stopYield(stopped))
+	images := sample.Synthetic(max(256, 2*batch))
+	all := infer.NewPredictor(net, workers, (batch+workers-1)/workers, kernel.Winograd, stopYield(stopped))
 	began := time.Now()
-	if _, err := j.Evaluate(train.Question{Images: images, Index: index}); err != nil {
+	if _, err := all.Evaluate(infer.EvalRequest{Images: images}); err != nil {
 		return 0, 0, err
 	}
-	perSecond = float64(len(index)) / time.Since(began).Seconds()
-	single := train.NewJudge(net, 1, 1, kernel.Winograd, stopYield(stopped))
+	perSecond = float64(images.Len()) / time.Since(began).Seconds()
+	single := infer.NewPredictor(net, 1, 1, kernel.Winograd, stopYield(stopped))
 	var ms []float64
 	for i := range 21 {
 		began := time.Now()

@@ -10,11 +10,11 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/inspect"
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/optim"
-	"atelier/core/train"
 	"atelier/server/gomlxengine"
 )
 
@@ -187,7 +187,7 @@ func viewed(t *testing.T, net *nn.Net) {
 	if got, want := strings.Join(names, " "), "stem pool1 block drop2 gap hidden out"; got != want {
 		t.Errorf("it can be looked into at %q, want %q", got, want)
 	}
-	j := train.NewJudge(net, 1, 1, kernel.Winograd, nil)
+	j := infer.NewPredictor(net, 1, 1, kernel.Winograd, nil)
 	drawn := fashion.Drawn(1, 1)
 	for i, want := range []nn.Shape{{C: 12, H: 28, W: 28}, {C: 12, H: 14, W: 14}, {C: 20, H: 14, W: 14}, {C: 20, H: 7, W: 7}, {C: 20}, {C: 24}, {C: 10}} {
 		if shape, _, err := j.Activations(drawn.At(0), names[i]); err != nil || shape != want {

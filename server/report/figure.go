@@ -134,7 +134,7 @@ func preview(r *Run, set *fashion.Dataset) (figure, error) {
 		return figure{}, fmt.Errorf("the test set has no image %d", inspect.ReportImage)
 	}
 	pixels := set.Test.At(inspect.ReportImage)
-	probs, err := r.Judge.Predict(pixels)
+	probs, err := r.Predictor.Predict(pixels)
 	if err != nil {
 		return figure{}, err
 	}

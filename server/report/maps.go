@@ -36,13 +36,13 @@ func mapsOf(r *Run, set *fashion.Dataset) ([]figure, error) {
 
 func mapsOfView(r *Run, v inspect.View, pixels []byte) ([]inspect.Map, error) {
 	if !v.Filters {
-		shape, data, err := r.Judge.Activations(pixels, v.Layer)
+		shape, data, err := r.Predictor.Activations(pixels, v.Layer)
 		if err != nil {
 			return nil, err
 		}
 		return inspect.Channels(shape, data), nil
 	}
-	for _, p := range r.Judge.Net.Parameters() {
+	for _, p := range r.Predictor.Net.Parameters() {
 		if p.Name == v.Layer+".weight" {
 			return inspect.Filters(p.Data, p.Shape[0], p.Shape[1], p.Shape[2], 0)
 		}

@@ -13,8 +13,8 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/metrics"
-	"atelier/core/train"
 	"atelier/server/durable"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -24,9 +24,9 @@ import (
 
 // Run is a run as the report shows it.
 type Run struct {
-	Document *runs.Document
-	Judge    *train.Judge // with the run's best weights
-	Test     *metrics.Evaluation
+	Document  *runs.Document
+	Predictor *infer.Predictor // with the run's best weights
+	Test      *metrics.Evaluation
 }
 
 // model is model1 or model2, number 1 or 2.
@@ -50,8 +50,8 @@ func Open(ctx context.Context, folder string, set *fashion.Dataset, progress fun
 	if err != nil {
 		return nil, err
 	}
-	r := &Run{Document: doc, Judge: engine.Judge(net, 0, ctx.Done())}
-	r.Test, err = engine.Test(r.Judge, runs.BestFile, &set.Test, false, progress)
+	r := &Run{Document: doc, Predictor: engine.Predictor(net, 0, ctx.Done())}
+	r.Test, err = engine.Test(r.Predictor, runs.BestFile, &set.Test, false, progress)
 	if engine.Stopped(err) {
 		return nil, context.Canceled
 	}

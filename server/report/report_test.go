@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -23,7 +24,7 @@ import (
 
 // tiny is a data set that is large enough to have a test image 123.
 func tiny() *fashion.Dataset {
-	return &fashion.Dataset{Train: *train.Synthetic(40), Test: *train.Synthetic(130), Kind: fashion.KindDrawn}
+	return &fashion.Dataset{Train: *sample.Synthetic(40), Test: *sample.Synthetic(130), Kind: fashion.KindDrawn}
 }
 
 // trained makes the folder of a run of two epochs.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"atelier/core/checkpoint"
+	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -18,7 +19,7 @@ import (
 // small is a run of 6 steps that takes a second.
 var small = train.Config{Model: "model2", Recipe: "report", Epochs: 2, Batch: 16, Seed: 7}
 
-func smallData() train.Data { return train.Data{Images: train.Synthetic(40), Kind: "synthetic"} }
+func smallData() train.Data { return train.Data{Images: sample.Synthetic(40), Kind: "synthetic"} }
 
 // begin starts a small run in a new folder.
 func begin(t *testing.T, wrap func(engine.Run) engine.Run) *Conductor {

@@ -15,6 +15,7 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/durable"
 	"atelier/server/engine"
@@ -121,7 +122,7 @@ func (r filling) Run(h train.Hooks) error {
 }
 
 var fewImages = sync.OnceValue(func() *fashion.Dataset {
-	return &fashion.Dataset{Train: *train.Synthetic(40), Test: *train.Synthetic(20), Kind: fashion.KindDrawn}
+	return &fashion.Dataset{Train: *sample.Synthetic(40), Test: *sample.Synthetic(20), Kind: fashion.KindDrawn}
 })
 
 // onDisk starts a manager on a rigged disk.

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
+	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
 )
@@ -15,7 +17,7 @@ import (
 // slow are images on a machine on which to look at one for a validation takes
 // long: its clock goes on by that, and by a step's time at every step.
 type slow struct {
-	train.Images
+	infer.Images
 	mu    sync.Mutex
 	now   time.Time
 	each  time.Duration // a look takes
@@ -24,7 +26,7 @@ type slow struct {
 }
 
 func newSlow(each time.Duration) *slow {
-	images := train.Synthetic(1600)
+	images := sample.Synthetic(1600)
 	_, val := fashion.Split(images.Len())
 	s := &slow{Images: images, each: each, looks: map[int32]int{}}
 	for _, i := range val {

@@ -254,7 +254,7 @@ func (m *Manager) judge(a *active, folder *Folder, doc *Document, set *fashion.D
 		if err := net.LoadStateDict(file.Tensors); err != nil {
 			return err
 		}
-		e, err := engine.Test(engine.Judge(net, 0, a.stop), BestFile, &set.Test, false, nil)
+		e, err := engine.Test(engine.Predictor(net, 0, a.stop), BestFile, &set.Test, false, nil)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"atelier/core/fashion"
+	"atelier/core/infer"
 	"atelier/core/metrics"
 	"atelier/core/nn"
 	"atelier/core/train"
@@ -58,7 +59,7 @@ type Card struct {
 	First1000  int                `json:"first_1000_correct"`
 	Generated  Generated          `json:"generated"`
 	Drawings   *Drawings          `json:"drawings,omitempty"` // people's
-	Calibrated *train.Calibration `json:"calibration,omitempty"`
+	Calibrated *infer.Calibration `json:"calibration,omitempty"`
 }
 
 // Validation are the right answers of the best weights on the validation

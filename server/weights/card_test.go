@@ -115,7 +115,7 @@ func TestShippedWeightsReproduceTheirCards(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, right, err := Images(engine.Judge(net, 0, nil), &part, false)
+			m, right, err := Images(engine.Predictor(net, 0, nil), &part, false)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -51,12 +51,12 @@ func (c *Card) Markdown() string {
 	c.people(line)
 	if k := c.Calibrated; k != nil {
 		line("\nTemperature %.3f (calibration error %.3f, before %.3f, on validation images and generated drawings).", k.Temperature, k.ECEAfter, k.ECEBefore)
-		if k.SureShare > 0 {
-			line("From a probability of %.0f %% on, which %.0f %% of the generated drawings reach, an answer to a drawing is right in %.0f %%.", 100*k.SureFrom, 100*k.SureShare, 100*k.SureRight)
+		if k.Coverage > 0 {
+			line("From a probability of %.0f %% on, which %.0f %% of the generated drawings reach, an answer to a drawing is right in %.0f %%.", 100*k.Threshold, 100*k.Coverage, 100*k.TargetAccuracy)
 		} else {
-			line("No probability makes its answers to drawings right in %.0f %%.", 100*k.SureRight)
+			line("No probability makes its answers to drawings right in %.0f %%.", 100*k.TargetAccuracy)
 		}
-		line("From %.0f %% on an answer to a photograph is.", 100*k.SureFromImages)
+		line("From %.0f %% on an answer to a photograph is.", 100*k.ThresholdImages)
 	}
 	return b.String()
 }

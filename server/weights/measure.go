@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"atelier/core/infer"
 	"atelier/core/metrics"
 	"atelier/core/sketch"
 	"atelier/core/train"
@@ -24,42 +25,31 @@ const (
 
 // Images answers all of images and counts; first is how many of the first
 // 1,000 are right.
-func Images(judge *train.Judge, images train.Images, mirror bool) (m Measured, right int, err error) {
-	index := make([]int32, images.Len())
-	for i := range index {
-		index[i] = int32(i)
-	}
-	return indexed(judge, images, index, mirror)
-}
-
-func indexed(judge *train.Judge, images train.Images, index []int32, mirror bool) (m Measured, right int, err error) {
-	a, err := judge.Evaluate(train.Question{Images: images, Index: index, Mirror: mirror})
+func Images(p *infer.Predictor, images infer.Images, mirror bool) (m Measured, right int, err error) {
+	r, err := p.Evaluate(infer.EvalRequest{Images: images, Mirror: mirror})
 	if err != nil {
 		return m, 0, err
 	}
-	var confusion metrics.Confusion
-	for i, class := range a.Class {
-		label := images.Label(int(index[i]))
-		confusion.Add(label, class)
-		if i < first && class == label {
+	for i, class := range r.Class[:min(first, len(r.Class))] {
+		if class == images.Label(i) {
 			right++
 		}
 	}
-	s := confusion.Scores()
-	return Measured{len(index), confusion.Correct(), s.Accuracy, a.MeanLoss(), s.MacroF1}, right, nil
+	s := r.Confusion.Scores()
+	return Measured{images.Len(), r.Confusion.Correct(), s.Accuracy, r.MeanLoss(), s.MacroF1}, right, nil
 }
 
 // OnGenerated answers the generator's held-out drawings.
-func OnGenerated(judge *train.Judge) (Generated, error) {
+func OnGenerated(predictor *infer.Predictor) (Generated, error) {
 	var right, of [10]int
 	for i := range generatedCount {
 		pixels, label := sketch.HeldOut(measureSeed, i)
-		p, err := judge.Predict(pixels[:])
+		p, err := predictor.Predict(pixels[:])
 		if err != nil {
 			return Generated{}, err
 		}
 		of[label]++
-		if best(p[:]) == int(label) {
+		if metrics.Argmax(p[:]) == int(label) {
 			right[label]++
 		}
 	}
@@ -75,7 +65,7 @@ func OnGenerated(judge *train.Judge) (Generated, error) {
 
 // OnDrawings answers the drawings of people in r, lines of Quick, Draw! with
 // the classes that each accepts. name is what the figures say of the file.
-func OnDrawings(judge *train.Judge, r io.Reader, name string) (*Drawings, error) {
+func OnDrawings(predictor *infer.Predictor, r io.Reader, name string) (*Drawings, error) {
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 1<<16), sketch.MaxLine+2)
 	var results []metrics.DrawingAnswer
@@ -95,7 +85,7 @@ func OnDrawings(judge *train.Judge, r io.Reader, name string) (*Drawings, error)
 		if err != nil {
 			return nil, fmt.Errorf("drawing %d of %s: %w", n, name, err)
 		}
-		p, err := judge.Predict(pixels[:])
+		p, err := predictor.Predict(pixels[:])
 		if err != nil {
 			return nil, err
 		}
@@ -108,20 +98,9 @@ func OnDrawings(judge *train.Judge, r io.Reader, name string) (*Drawings, error)
 	return &Drawings{File: filepath.Base(name), All: all, Word: words}, nil
 }
 
-// Calibrate fits what a card says of certainty: see train.Calibration.
-func Calibrate(judge *train.Judge, images train.Images, index []int32) (*train.Calibration, error) {
-	return judge.Calibrate(images, index, calibrationCount)
-}
-
-// best is the index of the greatest number, the first of equal ones.
-func best(p []float32) int {
-	b := 0
-	for i, v := range p {
-		if v > p[b] {
-			b = i
-		}
-	}
-	return b
+// Calibrate fits what a card says of certainty: see infer.Calibration.
+func Calibrate(predictor *infer.Predictor, images infer.Images, index []int32) (*infer.Calibration, error) {
+	return predictor.Calibrate(images, index, calibrationCount)
 }
 
 // Fingerprint20 trains the first 20 steps of a run on our core and returns the

@@ -1,4 +1,4 @@
-package train
+package infer
 
 import (
 	"math"
@@ -8,34 +8,36 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/sample"
 	"atelier/core/sketch"
+	"atelier/core/smallnets"
 )
 
-func freshJudge(model string, batch int) *Judge {
-	net := nn.NewNet(small[model])
+func freshPredictor(model string, batch int) *Predictor {
+	net := nn.NewNet(smallnets.Specs[model])
 	net.Init(3)
-	return NewJudge(net, 1, batch, kernel.Winograd, nil)
+	return NewPredictor(net, 1, batch, kernel.Winograd, nil)
 }
 
 // A network that has learned nothing is right in one of ten: no probability
 // makes it sure, and its temperature leaves it with little confidence.
 func TestCalibrateOfAnUntrainedNetwork(t *testing.T) {
-	for model := range small {
+	for model := range smallnets.Specs {
 		t.Run(model, func(t *testing.T) {
-			j := freshJudge(model, 16)
-			images := Synthetic(300)
+			p := freshPredictor(model, 16)
+			images := sample.Synthetic(300)
 			_, val := fashion.Split(images.Len())
-			c, err := j.Calibrate(images, val, 60)
+			c, err := p.Calibrate(images, val, 60)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.SureShare > .1 || c.SureRight != sureRight {
-				t.Errorf("an untrained network is sure of %.2f of the drawings: %+v", c.SureShare, c)
+			if c.Coverage > .1 || c.TargetAccuracy != targetAccuracy {
+				t.Errorf("an untrained network is sure of %.2f of the drawings: %+v", c.Coverage, c)
 			}
 			if c.ECEAfter > c.ECEBefore+.05 {
 				t.Errorf("the calibration error grew from %.3f to %.3f", c.ECEBefore, c.ECEAfter)
 			}
-			again, err := freshJudge(model, 64).Calibrate(images, val, 60)
+			again, err := freshPredictor(model, 64).Calibrate(images, val, 60)
 			if err != nil || *again != *c {
 				t.Errorf("another batch gives %+v, not %+v (%v)", again, c, err)
 			}
@@ -44,19 +46,19 @@ func TestCalibrateOfAnUntrainedNetwork(t *testing.T) {
 }
 
 func TestCalibrateRefusesNothing(t *testing.T) {
-	j := freshJudge("small-dropout", 16)
-	images := Synthetic(20)
-	if _, err := j.Calibrate(images, nil, 10); err == nil {
+	p := freshPredictor("small-dropout", 16)
+	images := sample.Synthetic(20)
+	if _, err := p.Calibrate(images, nil, 10); err == nil {
 		t.Error("no validation images: no error")
 	}
-	if _, err := j.Calibrate(images, []int32{1}, 0); err == nil {
+	if _, err := p.Calibrate(images, []int32{1}, 0); err == nil {
 		t.Error("none wanted: no error")
 	}
 }
 
-func TestSure(t *testing.T) {
-	usual := Calibration{SureFrom: .6, SureFromImages: .3, SureShare: .5}
-	never := Calibration{SureFrom: 1, SureFromImages: .3}
+func TestConfident(t *testing.T) {
+	usual := Calibration{Threshold: .6, ThresholdImages: .3, Coverage: .5}
+	never := Calibration{Threshold: 1, ThresholdImages: .3}
 	for _, tt := range []struct {
 		name        string
 		c           Calibration
@@ -70,19 +72,19 @@ func TestSure(t *testing.T) {
 		{"photograph below", usual, .2, false, false},
 		{"never sure, however high", never, 1, true, false},
 	} {
-		if got := tt.c.Sure(tt.probability, tt.drawing); got != tt.want {
+		if got := tt.c.Confident(tt.probability, tt.drawing); got != tt.want {
 			t.Errorf("%s: %v", tt.name, got)
 		}
 	}
 }
 
 // What is seen of several images at once is what is seen of each alone.
-func TestSee(t *testing.T) {
-	for model, spec := range small {
+func TestOutputs(t *testing.T) {
+	for model, spec := range smallnets.Specs {
 		t.Run(model, func(t *testing.T) {
-			images := Synthetic(20)
-			j := freshJudge(model, 32)
-			all, err := j.See(20, images.At)
+			images := sample.Synthetic(20)
+			p := freshPredictor(model, 32)
+			all, err := p.Outputs(20, images.At)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -92,7 +94,7 @@ func TestSee(t *testing.T) {
 			}
 			logits, features := slices.Clone(all.Logits), slices.Clone(all.Features)
 			for i := range 20 {
-				one, err := j.See(1, func(int) []byte { return images.At(i) })
+				one, err := p.Outputs(1, func(int) []byte { return images.At(i) })
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -101,7 +103,7 @@ func TestSee(t *testing.T) {
 				}
 			}
 			for _, n := range []int{0, 33} {
-				if _, err := j.See(n, images.At); err == nil {
+				if _, err := p.Outputs(n, images.At); err == nil {
 					t.Errorf("%d images: no error", n)
 				}
 			}
@@ -110,14 +112,14 @@ func TestSee(t *testing.T) {
 }
 
 func TestPredictAt(t *testing.T) {
-	j := freshJudge("small-dropout", 16)
+	p := freshPredictor("small-dropout", 16)
 	pixels, _ := sketch.HeldOut(1, 1)
-	plain, err := j.Predict(pixels[:])
+	plain, err := p.Predict(pixels[:])
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, temperature := range []float64{1, 2.5} {
-		probs, tempered, err := j.PredictAt(pixels[:], temperature)
+		probs, tempered, err := p.PredictAt(pixels[:], temperature)
 		if err != nil || probs != plain {
 			t.Fatalf("%v, %v beside Predict's %v", err, probs, plain)
 		}
