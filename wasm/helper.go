@@ -10,6 +10,7 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/nn"
+	"atelier/core/optim"
 	"atelier/core/train"
 )
 
@@ -134,7 +135,7 @@ func (h *helper) train(term int) {
 // stop are for the leader to tell. Anything else leaves the leader waiting in a
 // meeting that nobody comes to: the program ends, and the page begins anew.
 func endStep(err error) {
-	var diverged *train.DivergedError
+	var diverged *optim.DivergedError
 	if err == nil || errors.Is(err, errAbandoned) || errors.As(err, &diverged) {
 		return
 	}

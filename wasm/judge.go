@@ -30,7 +30,7 @@ type judge struct {
 
 // origin says which weights a judge has; equal ones are the same weights.
 type origin struct {
-	net  *nn.Net // loaded or taught, without a run
+	net  *nn.Net // loaded or fineTuned, without a run
 	run  *run
 	best bool
 	step int // of the run
@@ -42,11 +42,11 @@ type judges struct{ quick, thorough *judge }
 // answering returns a judge, locked, with the best or the last weights of the
 // run, or with those loaded without one.
 func (s *session) answering(which string, of **judge) (*judge, error) {
-	return s.judging(which, of, s.taught)
+	return s.judging(which, of, s.fineTuned)
 }
 
-// judging is answering with taught in the place of all others, unless it is nil.
-func (s *session) judging(which string, of **judge, taught *nn.Net) (*judge, error) {
+// judging is answering with fineTuned in the place of all others, unless it is nil.
+func (s *session) judging(which string, of **judge, fineTuned *nn.Net) (*judge, error) {
 	if *of == nil {
 		yield := s.breathe
 		if of == &s.judges.thorough {
@@ -56,7 +56,7 @@ func (s *session) judging(which string, of **judge, taught *nn.Net) (*judge, err
 	}
 	j := *of
 	j.Lock()
-	if err := s.prepare(j, which, taught); err != nil {
+	if err := s.prepare(j, which, fineTuned); err != nil {
 		j.Unlock()
 		return nil, err
 	}
@@ -64,9 +64,9 @@ func (s *session) judging(which string, of **judge, taught *nn.Net) (*judge, err
 }
 
 // prepare gives j the weights.
-func (s *session) prepare(j *judge, which string, taught *nn.Net) error {
+func (s *session) prepare(j *judge, which string, fineTuned *nn.Net) error {
 	r := s.run
-	if alone := s.alone(taught); alone != nil {
+	if alone := s.alone(fineTuned); alone != nil {
 		if j.of != (origin{net: alone}) {
 			copyNet(j.Net, alone)
 			j.of = origin{net: alone}
@@ -85,11 +85,11 @@ func (s *session) prepare(j *judge, which string, taught *nn.Net) error {
 }
 
 // alone are weights that stand without a run, or in its place where they were
-// taught by a person.
-func (s *session) alone(taught *nn.Net) *nn.Net {
+// fine-tuned by a person.
+func (s *session) alone(fineTuned *nn.Net) *nn.Net {
 	switch {
-	case taught != nil:
-		return taught
+	case fineTuned != nil:
+		return fineTuned
 	case s.run == nil:
 		return s.bare
 	}
@@ -231,7 +231,7 @@ func (s *session) load(v safejs.Value) (result, error) {
 		return result{}, refuse("file", "%v", err)
 	}
 	s.giveWay()
-	s.run, s.bare, s.taught, s.judges = nil, net, nil, judges{}
+	s.run, s.bare, s.fineTuned, s.judges = nil, net, nil, judges{}
 	return result{fields: map[string]any{"what": "weights", "model": s.spec.Name}}, nil
 }
 

@@ -7,9 +7,9 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"atelier/core/finetune"
 	"atelier/core/nn"
 	"atelier/core/sketch"
-	"atelier/core/train"
 )
 
 // What a lesson is graded on beside the person's drawings.
@@ -21,9 +21,9 @@ const (
 // lesson is one under way: steps on a copy of the weights, which takes their
 // place at the end.
 type lesson struct {
-	train.Lesson
+	finetune.Dataset
 	sync.Mutex // held by a step
-	learner    *train.Learner
+	tuner      *finetune.Tuner
 	from       origin
 }
 
@@ -46,22 +46,22 @@ func (s *session) learn(v safejs.Value) (result, error) {
 		return result{}, err
 	}
 	defer j.Unlock()
-	before, err := train.GradeOf(j.Predictor, what, s.test, gradePhotographs, gradeDrawings)
+	before, err := finetune.GradeOf(j.Predictor, what, s.test, gradePhotographs, gradeDrawings)
 	if err != nil {
 		return result{}, err
 	}
 	net := nn.NewNet(s.spec)
 	copyNet(net, j.Net)
-	learner, err := train.NewLearner(net, what, photographs, index, s.breatheOften)
+	tuner, err := finetune.NewTuner(net, what, photographs, index, s.breatheOften)
 	if err != nil {
 		return result{}, refuse("lesson", "%v", err)
 	}
-	s.lesson = &lesson{Lesson: what, learner: learner, from: j.of}
-	return result{fields: map[string]any{"steps": learner.Steps(), "before": before}}, nil
+	s.lesson = &lesson{Dataset: what, tuner: tuner, from: j.of}
+	return result{fields: map[string]any{"steps": tuner.Steps(), "before": before}}, nil
 }
 
 // readLesson reads lines of Quick, Draw!'s JSON and what they show.
-func (s *session) readLesson(v safejs.Value) (l train.Lesson, err error) {
+func (s *session) readLesson(v safejs.Value) (l finetune.Dataset, err error) {
 	var words struct {
 		Drawings []string `json:"drawings"`
 		Labels   []int    `json:"labels"`
@@ -105,8 +105,8 @@ func (s *session) learnStep(safejs.Value) (result, error) {
 	}
 	l.Lock()
 	defer l.Unlock()
-	loss, err := l.learner.Step()
-	return result{fields: map[string]any{"step": l.learner.Taken(), "loss": loss}}, err
+	loss, err := l.tuner.Step()
+	return result{fields: map[string]any{"step": l.tuner.Taken(), "loss": loss}}, err
 }
 
 // learnEnd puts what was learned in the weights' place and grades it, or drops
@@ -127,19 +127,19 @@ func (s *session) learnEnd(v safejs.Value) (result, error) {
 	if err := s.unmoved(l); err != nil {
 		return result{}, err
 	}
-	j, err := s.judging("last", &s.judges.thorough, l.learner.Net)
+	j, err := s.judging("last", &s.judges.thorough, l.tuner.Net)
 	if err != nil {
 		return result{}, err
 	}
 	defer j.Unlock()
-	after, err := train.GradeOf(j.Predictor, l.Lesson, s.test, gradePhotographs, gradeDrawings)
+	after, err := finetune.GradeOf(j.Predictor, l.Dataset, s.test, gradePhotographs, gradeDrawings)
 	if err != nil {
 		return result{}, err
 	}
 	if err := s.unmoved(l); err != nil {
 		return result{}, err
 	}
-	s.taught = l.learner.Net
+	s.fineTuned = l.tuner.Net
 	return result{fields: map[string]any{"after": after}}, nil
 }
 
@@ -162,6 +162,6 @@ func (s *session) unmoved(l *lesson) error {
 
 // unlearn gives the network its weights from before the lesson again.
 func (s *session) unlearn(safejs.Value) (result, error) {
-	s.taught = nil
+	s.fineTuned = nil
 	return result{}, nil
 }

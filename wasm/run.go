@@ -10,6 +10,7 @@ import (
 
 	"github.com/hack-pad/safejs"
 
+	"atelier/core/optim"
 	"atelier/core/train"
 )
 
@@ -112,7 +113,7 @@ func (s *session) take(t *train.Trainer) {
 	if s.crew != nil {
 		s.crew.run = s.run
 	}
-	s.bare, s.taught = nil, nil
+	s.bare, s.fineTuned = nil, nil
 }
 
 // launch starts the run's goroutine, if the run is to go on and has steps to do.
@@ -126,8 +127,8 @@ func (s *session) launch(r *run) error {
 	if err := s.crew.say(word{Say: "again"}); err != nil {
 		return err
 	}
-	// The run's weights move on, without what was taught beside it.
-	s.taught = nil
+	// The run's weights move on, without what was fine-tuned beside it.
+	s.fineTuned = nil
 	r.going, r.stop, r.over = true, false, false
 	r.ended = make(chan struct{})
 	go s.follow(r)
@@ -172,7 +173,7 @@ func seconds() float64 { return time.Since(began).Seconds() }
 // tellEnd reports how the run's goroutine ended, as the last thing that it
 // tells: whoever reads "paused" sees a run that stands.
 func (s *session) tellEnd(r *run, err error) {
-	var diverged *train.DivergedError
+	var diverged *optim.DivergedError
 	switch {
 	case r.replaced:
 		return

@@ -26,7 +26,7 @@ type session struct {
 	crew        *crew
 	run         *run    // nil before the first
 	bare        *nn.Net // weights loaded without a run
-	taught      *nn.Net // in place of either, since a person's lesson
+	fineTuned   *nn.Net // in place of either, since a person's lesson
 	saving      sync.Mutex
 	lesson      *lesson // under way
 	judges      judges

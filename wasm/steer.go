@@ -83,7 +83,7 @@ func (s *session) stop(safejs.Value) (result, error) {
 
 func (s *session) reset(safejs.Value) (result, error) {
 	s.giveWay()
-	s.run, s.bare, s.taught, s.judges = nil, nil, nil, judges{}
+	s.run, s.bare, s.fineTuned, s.judges = nil, nil, nil, judges{}
 	return result{}, nil
 }
 
@@ -112,7 +112,7 @@ func (s *session) change(v safejs.Value) (result, error) {
 }
 
 func (s *session) fingerprint(safejs.Value) (result, error) {
-	if alone := s.alone(s.taught); alone != nil {
+	if alone := s.alone(s.fineTuned); alone != nil {
 		return result{fields: map[string]any{"weights_sha256": alone.WeightsSHA256(), "step": 0}}, nil
 	}
 	r, err := s.theRun()

@@ -3,6 +3,7 @@ package protocol
 import (
 	"fmt"
 
+	"atelier/core/finetune"
 	"atelier/core/sketch"
 	"atelier/core/train"
 )
@@ -25,8 +26,8 @@ func ChangeLimits() map[ChangeKey]Range {
 
 // How many drawings a lesson is made of.
 const (
-	MinLesson = train.MinLesson
-	MaxLesson = train.MaxLesson
+	MinLesson = finetune.MinDrawings
+	MaxLesson = finetune.MaxDrawings
 )
 
 // MaxStrokeWidth is the greatest width of a stroke, times the usual pen's.

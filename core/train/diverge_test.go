@@ -11,6 +11,7 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/optim"
 	"atelier/core/sample"
 )
 
@@ -34,7 +35,7 @@ func TestANaNIsSeenInOneStep(t *testing.T) {
 					tr.Net.Version++
 					before := tr.Net.WeightsSHA256()
 					_, err := tr.Step()
-					var diverged *DivergedError
+					var diverged *optim.DivergedError
 					if !errors.As(err, &diverged) {
 						t.Errorf("a NaN in %s: the step ended with %v", p.Name, err)
 					} else if diverged.Step != tr.state.Step+1 {
@@ -66,7 +67,7 @@ func TestAHugeLearningRateIsNoSilentEnd(t *testing.T) {
 				}
 				return nil
 			}})
-			var diverged *DivergedError
+			var diverged *optim.DivergedError
 			if !errors.As(err, &diverged) {
 				t.Fatalf("after %d steps: %v", tr.state.Step, err)
 			}
@@ -117,7 +118,7 @@ func TestAValidationWithoutANumberEndsTheRun(t *testing.T) {
 	}
 	tr.Net.Stats[0] = nan // a running mean, of which training makes no use
 	tr.Net.Version++
-	var diverged *DivergedError
+	var diverged *optim.DivergedError
 	if err := tr.Run(Hooks{Clock: noClock}); !errors.As(err, &diverged) || diverged.Step != tr.state.Step {
 		t.Errorf("the run ended with %v", err)
 	}
@@ -176,7 +177,7 @@ func TestALossBeyondReasonDiverges(t *testing.T) {
 		ends bool
 	}{{2.3, false}, {1e9, false}, {1.001e9, true}, {1e30, true}, {math.Inf(1), true}, {math.Inf(-1), true}, {math.NaN(), true}}
 	for _, tt := range tests {
-		if err := diverged(5, "the loss", tt.loss, .1); (err != nil) != tt.ends {
+		if err := optim.CheckLoss(5, "the loss", tt.loss, .1); (err != nil) != tt.ends {
 			t.Errorf("a loss of %g ends the run: %v, want %v", tt.loss, err, tt.ends)
 		}
 	}

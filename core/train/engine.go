@@ -7,6 +7,7 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/infer"
 	"atelier/core/nn"
+	"atelier/core/optim"
 )
 
 // Engine computes a run's steps in the core's place, on a GPU say. The run
@@ -18,8 +19,8 @@ type Engine interface {
 	// Load takes over the run's tensors before the first step.
 	Load(Tensors) error
 	// Step trains on the batch of s.Step. Where the loss, or a running statistic
-	// after the step, is not a number, or the loss is beyond HopelessLoss, nothing
-	// changes; it returns that loss, or ErrRunningAverage where only a statistic
+	// after the step, is not a number, or the loss is beyond optim.HopelessLoss, nothing
+	// changes; it returns that loss, or optim.ErrRunningAverage where only a statistic
 	// is none.
 	Step(s EngineStep) (loss float64, correct int, err error)
 	// Store copies the tensors back; training may go on after it.
@@ -135,13 +136,13 @@ func (t *Trainer) stepElsewhere(r *StepResult) error {
 		WeightDecay: t.recipe.WeightDecay, LabelSmoothing: t.recipe.LabelSmoothing,
 		Dropout: t.recipe.Dropout, EMA: t.recipe.EMA, Batches: t.lent.batches,
 	})
-	if errors.Is(err, ErrRunningAverage) {
-		return &DivergedError{Step: t.state.Step + 1, LR: r.LR, What: runningAverage, Value: math.NaN()}
+	if errors.Is(err, optim.ErrRunningAverage) {
+		return &optim.DivergedError{Step: t.state.Step + 1, LR: r.LR, What: optim.RunningAverage, Value: math.NaN()}
 	}
 	if err != nil {
 		return err
 	}
-	if err := diverged(t.state.Step+1, "the loss", loss, r.LR); err != nil {
+	if err := optim.CheckLoss(t.state.Step+1, "the loss", loss, r.LR); err != nil {
 		return err
 	}
 	r.Loss, r.Correct = loss, correct

@@ -78,7 +78,7 @@ func (t *Trainer) closeEpoch(m *meter) error {
 		return err
 	}
 	loss := answers.MeanLoss()
-	if err := diverged(t.state.Step, "the validation loss", loss, t.lrOfLastStep()); err != nil {
+	if err := optim.CheckLoss(t.state.Step, "the validation loss", loss, t.lrOfLastStep()); err != nil {
 		return err
 	}
 	t.note(loss, answers.Accuracy(), m)

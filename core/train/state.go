@@ -131,7 +131,7 @@ func (t *Trainer) View() (*checkpoint.File, error) {
 		f.Tensors = append(f.Tensors, x)
 	}
 	if what, value := infinite(f.Tensors); what != "" {
-		return nil, &DivergedError{Step: t.state.Step, LR: t.LR(), What: what, Value: value}
+		return nil, &optim.DivergedError{Step: t.state.Step, LR: t.LR(), What: what, Value: value}
 	}
 	return f, nil
 }

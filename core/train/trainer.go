@@ -277,11 +277,11 @@ func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) e
 		return err
 	}
 	mean := loss / float64(len(batch))
-	if err := diverged(t.state.Step+1, "the loss", mean, r.LR); err != nil {
+	if err := optim.CheckLoss(t.state.Step+1, "the loss", mean, r.LR); err != nil {
 		return err
 	}
 	if !w.pass.Finite() {
-		return &DivergedError{Step: t.state.Step + 1, LR: r.LR, What: runningAverage, Value: math.NaN()}
+		return &optim.DivergedError{Step: t.state.Step + 1, LR: r.LR, What: optim.RunningAverage, Value: math.NaN()}
 	}
 	if err := t.update(w, len(batch), r.LR); err != nil {
 		return err

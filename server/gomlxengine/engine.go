@@ -56,7 +56,7 @@ const pixels = 28 * 28
 
 // Stats are what a training step found on its batch, before the update and with
 // dropout on. Where the loss, or a running statistic after it, is no number, or
-// the loss is beyond train.HopelessLoss, the step changed nothing.
+// the loss is beyond optim.HopelessLoss, the step changed nothing.
 type Stats struct {
 	Loss    float64 // mean over the batch
 	Correct int

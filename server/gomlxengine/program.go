@@ -6,7 +6,7 @@ import (
 	. "github.com/gomlx/gomlx/pkg/core/graph"
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
-	"atelier/core/train"
+	"atelier/core/optim"
 )
 
 // maxGraphs bounds how many batch sizes one program is built for: the whole
@@ -125,7 +125,7 @@ func (p *programs) buildTrain(all []*Node) []*Node {
 // loss, here the sum over n images, is a number not beyond HopelessLoss, and the
 // running statistics after the step are numbers.
 func reckonable(loss *Node, n int, buffers []*Node) *Node {
-	limit := Scalar(loss.Graph(), loss.DType(), train.HopelessLoss*float64(n))
+	limit := Scalar(loss.Graph(), loss.DType(), optim.HopelessLoss*float64(n))
 	good := And(IsFinite(loss), LessOrEqual(loss, limit))
 	for _, b := range buffers {
 		finite := ReduceAllMin(ConvertDType(IsFinite(b), loss.DType()))

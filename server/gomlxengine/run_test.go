@@ -12,6 +12,7 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/optim"
 	"atelier/core/train"
 )
 
@@ -243,7 +244,7 @@ func divergedStep(t *testing.T, cfg train.Config, d *Device, spoil func(*nn.Net)
 	spoil(run.Net)
 	params, stats := slices.Clone(run.Net.Params), slices.Clone(run.Net.Stats)
 	_, failed := run.Step()
-	var diverged *train.DivergedError
+	var diverged *optim.DivergedError
 	if !errors.As(failed, &diverged) {
 		t.Fatalf("the step gives %v, want a DivergedError", failed)
 	}

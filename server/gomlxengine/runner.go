@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/gomlx/pkg/core/tensors"
 
 	"atelier/core/nn"
+	"atelier/core/optim"
 	"atelier/core/train"
 )
 
@@ -133,8 +134,8 @@ func (r *Runner) Step(s train.EngineStep) (loss float64, correct int, err error)
 	if err != nil {
 		return 0, 0, err
 	}
-	if !got.Taken && got.Loss <= train.HopelessLoss {
-		return 0, 0, train.ErrRunningAverage
+	if !got.Taken && got.Loss <= optim.HopelessLoss {
+		return 0, 0, optim.ErrRunningAverage
 	}
 	r.stepsComputed++
 	return got.Loss, got.Correct, nil

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"atelier/core/optim"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -236,7 +237,7 @@ func (c *Conductor) final(name string) train.Event {
 
 // fail notes why the run ended. Its last good checkpoint stays as it is.
 func (c *Conductor) fail(err error) error {
-	var diverged *train.DivergedError
+	var diverged *optim.DivergedError
 	var f *failure.Failure
 	switch {
 	case errors.As(err, &diverged):

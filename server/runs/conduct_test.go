@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"atelier/core/checkpoint"
+	"atelier/core/optim"
 	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
@@ -210,7 +211,7 @@ func TestNoNumbersAreNeverSaved(t *testing.T) {
 }
 
 func diverges(what string, value float64) func() error {
-	return func() error { return &train.DivergedError{Step: 3, LR: 1e6, What: what, Value: value} }
+	return func() error { return &optim.DivergedError{Step: 3, LR: 1e6, What: what, Value: value} }
 }
 
 func TestAFailingEngineFailsItsRunOnly(t *testing.T) {

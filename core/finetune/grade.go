@@ -1,4 +1,4 @@
-package train
+package finetune
 
 import (
 	"fmt"
@@ -29,12 +29,12 @@ const gradeSeed = 0x67726164
 
 // GradeOf answers the lesson's drawings, photographs of images evenly spaced,
 // and generated drawings, so many of each.
-func GradeOf(p *infer.Predictor, lesson Lesson, images infer.Images, photographs, generated int) (*Grade, error) {
+func GradeOf(p *infer.Predictor, dataset Dataset, images infer.Images, photographs, generated int) (*Grade, error) {
 	if images.Len() == 0 || photographs < 1 || generated < 1 {
 		return nil, fmt.Errorf("there is nothing to grade on: %d of %d photographs and %d generated drawings are wanted", photographs, images.Len(), generated)
 	}
 	g := &Grade{}
-	for i, d := range lesson.Drawings {
+	for i, d := range dataset.Drawings {
 		pixels, err := sketch.Rasterize(d, sketch.Options{})
 		if err != nil {
 			return nil, fmt.Errorf("drawing %d: %w", i+1, err)
@@ -44,7 +44,7 @@ func GradeOf(p *infer.Predictor, lesson Lesson, images infer.Images, photographs
 			return nil, err
 		}
 		g.Own = append(g.Own, class)
-		if class == int(lesson.Labels[i]) {
+		if class == int(dataset.Labels[i]) {
 			g.OwnRight++
 		}
 	}

@@ -1,4 +1,4 @@
-package train
+package optim
 
 import (
 	"errors"
@@ -39,16 +39,17 @@ func (e *DivergedError) Reason() string {
 // no place in a float32, and training would stand still without a word.
 const HopelessLoss = 1e9
 
-// runningAverage is what diverges where a statistic and not the loss does.
-const runningAverage = "a running average of the batch normalization"
+// RunningAverage is what diverges where a statistic and not the loss does.
+const RunningAverage = "a running average of the batch normalization"
 
 // ErrRunningAverage is what an Engine's step returns that would have left a
 // running statistic which is no number.
-var ErrRunningAverage = errors.New(runningAverage + " is not a number")
+var ErrRunningAverage = errors.New(RunningAverage + " is not a number")
 
-// diverged judges a loss, that of a step or of a validation. All workers have
-// the same and so give the same verdict.
-func diverged(step int, what string, loss, lr float64) error {
+// CheckLoss returns a DivergedError for a loss, that of a step or of a validation,
+// that cannot be gone on with. All workers have the same and so give the same
+// verdict.
+func CheckLoss(step int, what string, loss, lr float64) error {
 	if math.IsNaN(loss) || math.IsInf(loss, 0) || loss > HopelessLoss {
 		return &DivergedError{Step: step, LR: lr, What: what, Value: loss}
 	}
