@@ -1,6 +1,8 @@
 // Package fashion is the data set: Fashion-MNIST's files and their hashes, the
-// report's split, the order of an epoch, normalisation and augmentation, and a
-// small sample of garments that the project draws itself.
+// report's split, the order of an epoch, normalisation and augmentation.
+//
+// Files flow in through [Load]; pixels and labels, and single images normalised
+// or varied ([Augment.Apply]), flow out. Start reading at [Dataset].
 //
 // An image is 28x28 grey pixels, row by row from the top left, 0 black (the
 // background) to 255 white; N images lie one after the other. Everything that
@@ -43,7 +45,7 @@ func (d *Images) At(i int) []byte { return d.Pixels[i*Area : (i+1)*Area : (i+1)*
 // Kinds of data set, the words of data/index.json.
 const (
 	KindReal  = "real"  // Fashion-MNIST, its four files verified by hash
-	KindDrawn = "drawn" // the project's own drawn sample
+	KindDrawn = "drawn" // the project's own drawn sample, core/sample
 )
 
 // Dataset is a training set and a test set.
@@ -53,6 +55,17 @@ type Dataset struct {
 	// SHA256 are the hashes of the four decompressed files in the order of
 	// Files: what a run's state remembers, to be resumed on the same data only.
 	SHA256 [4]string
+}
+
+// NewDataset is a data set that was made and not read, with the hashes that its
+// files would have.
+func NewDataset(kind string, train, test Images) *Dataset {
+	d := &Dataset{Train: train, Test: test, Kind: kind}
+	for i, s := range []*Images{&d.Train, &d.Test} {
+		d.SHA256[2*i] = sum(imageHead(s.Len()), s.Pixels)
+		d.SHA256[2*i+1] = sum(labelHead(s.Len()), s.Labels)
+	}
+	return d
 }
 
 // Label returns the class of image i.

@@ -87,9 +87,19 @@ func TestLoadRefuses(t *testing.T) {
 	}
 }
 
-// What WriteFile writes, Load reads: the drawn sample goes through files.
-func TestDrawnThroughFiles(t *testing.T) {
-	drawn := DrawnDataset()
+// What WriteFile writes, Load reads, with the hashes of the files.
+func TestADatasetThroughFiles(t *testing.T) {
+	images := func(n int) Images {
+		im := Images{Pixels: make([]byte, n*Area), Labels: make([]byte, n)}
+		for i := range im.Pixels {
+			im.Pixels[i] = byte(i * 7)
+		}
+		for i := range im.Labels {
+			im.Labels[i] = byte(i % 10)
+		}
+		return im
+	}
+	drawn := NewDataset(KindDrawn, images(40), images(15))
 	var parts [4][]byte
 	for i, f := range Files {
 		var b bytes.Buffer
@@ -103,7 +113,7 @@ func TestDrawnThroughFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	if back.SHA256 != drawn.SHA256 {
-		t.Error("the sample has other hashes after its way through files")
+		t.Error("the data set has other hashes after its way through files")
 	}
 	if err := drawn.WriteFile(io.Discard, "../../etc/passwd"); err == nil {
 		t.Error("a file of another name was written")

@@ -3,6 +3,7 @@ package finetune
 import (
 	"fmt"
 
+	"atelier/core/garments"
 	"atelier/core/infer"
 	"atelier/core/sketch"
 )
@@ -55,7 +56,7 @@ func GradeOf(p *infer.Predictor, dataset Dataset, images infer.Images, photograp
 		}
 	}
 	for i := range generated {
-		pixels, label := sketch.HeldOut(gradeSeed, i)
+		pixels, label := garments.HeldOut(gradeSeed, i)
 		if err := g.Generated.add(p, pixels[:], label); err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"atelier/core/garments"
 	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
@@ -193,7 +194,7 @@ func (t *Tuner) load() error {
 		return err
 	}
 	for i := range generatedPart {
-		t.replayed[i], _ = sketch.Sample(t.dataset.Seed, t.step, i)
+		t.replayed[i], _ = garments.Sample(t.dataset.Seed, t.step, i)
 	}
 	return t.replay(drawingPart+photographPart, generatedPart)
 }
@@ -239,7 +240,7 @@ func (t *Tuner) want(at int, label uint8) {
 // nothing, say because an eraser's stroke has moved onto all there was, gives
 // way to the drawing itself, which Check has seen.
 func (t *Tuner) varied(i int, s *random.Stream) [sketch.Pixels]byte {
-	d, options := sketch.Vary(t.dataset.Drawings[i], s)
+	d, options := garments.Vary(t.dataset.Drawings[i], s)
 	pixels, err := sketch.Rasterize(d, options)
 	if err != nil {
 		pixels, _ = sketch.Rasterize(t.dataset.Drawings[i], sketch.Options{})

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/garments"
 	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
@@ -21,7 +22,7 @@ func shortDataset() Dataset {
 	l := Dataset{Seed: 5}
 	for i := range 4 {
 		s := random.New(1, random.Sketch, uint32(i), 0, 1)
-		l.Drawings, l.Labels = append(l.Drawings, sketch.GenerateHeldOut(i, &s)), append(l.Labels, uint8(i))
+		l.Drawings, l.Labels = append(l.Drawings, garments.GenerateHeldOut(i, &s)), append(l.Labels, uint8(i))
 	}
 	return l
 }

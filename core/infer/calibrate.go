@@ -3,9 +3,9 @@ package infer
 import (
 	"fmt"
 
+	"atelier/core/garments"
 	"atelier/core/metrics"
 	"atelier/core/nn"
-	"atelier/core/sketch"
 )
 
 // Calibration makes probabilities mean what they say: see
@@ -50,7 +50,7 @@ func (p *Predictor) Calibrate(images Images, index []int32, count int) (*Calibra
 		return nil, err
 	}
 	if err := all.ask(p, count, func(i int) ([]byte, uint8) {
-		pixels, label := sketch.HeldOut(calibrationSeed, i)
+		pixels, label := garments.HeldOut(calibrationSeed, i)
 		return pixels[:], label
 	}); err != nil {
 		return nil, err

@@ -6,10 +6,10 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/garments"
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/sample"
-	"atelier/core/sketch"
 	"atelier/core/smallnets"
 )
 
@@ -113,7 +113,7 @@ func TestOutputs(t *testing.T) {
 
 func TestPredictAt(t *testing.T) {
 	p := freshPredictor("small-dropout", 16)
-	pixels, _ := sketch.HeldOut(1, 1)
+	pixels, _ := garments.HeldOut(1, 1)
 	plain, err := p.Predict(pixels[:])
 	if err != nil {
 		t.Fatal(err)

@@ -7,12 +7,13 @@ import (
 	"atelier/core/fashion"
 	"atelier/core/inspect"
 	"atelier/core/nn"
+	"atelier/core/sample"
 )
 
 // The explained number of every convolution of both networks is the one that
 // the network has at that place.
 func TestExplainBothNetworks(t *testing.T) {
-	drawn := fashion.Drawn(10, 1)
+	drawn := sample.Draw(10, 1)
 	shoe := drawn.At(9)
 	for _, spec := range []nn.Spec{nn.Model1, nn.Model2} {
 		j := predictor(spec)

@@ -9,6 +9,7 @@ import (
 	"atelier/core/inspect"
 	"atelier/core/kernel"
 	"atelier/core/nn"
+	"atelier/core/sample"
 )
 
 func predictor(spec nn.Spec) *infer.Predictor {
@@ -19,7 +20,7 @@ func predictor(spec nn.Spec) *infer.Predictor {
 
 // In both networks the evidence of every class adds up to its logit.
 func TestEvidenceOfBothNetworks(t *testing.T) {
-	shoe := fashion.Drawn(10, 1)
+	shoe := sample.Draw(10, 1)
 	for _, tt := range []struct {
 		spec           nn.Spec
 		layer, logits  string

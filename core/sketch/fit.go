@@ -140,10 +140,3 @@ func (v view) refit(box [4]int) view {
 		dy:    mul(v.dy-cy, k) + subSide/2,
 	}
 }
-
-func larger(a, b float64) float64 {
-	if a > b {
-		return a
-	}
-	return b
-}

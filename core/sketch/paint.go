@@ -39,7 +39,7 @@ func (c *canvas) disc(p point, radius float64) {
 // within radius of it. In a row, both the way along the line and the distance
 // from it grow evenly with x, so each allows one stretch.
 func (c *canvas) bar(a, b point, radius float64) {
-	u, length := b.sub(a).unit()
+	u, length := direction(a, b)
 	if length == 0 {
 		return
 	}
@@ -76,10 +76,10 @@ func (k slope) within(lo, hi float64) (x0, x1 float64) {
 	return 1, -1
 }
 
-// crossing is where an edge passes a row of points: downwards counts 1, upwards -1.
-type crossing struct {
-	x       float64
-	winding int
+// Crossing is where an edge passes a row of points: downwards counts 1, upwards -1.
+type Crossing struct {
+	X       float64
+	Winding int
 }
 
 // fillPolygon paints the inside of the stroke, closed from its end to its
@@ -89,45 +89,48 @@ func (c *canvas) fillPolygon(s Stroke, v view) {
 	if n < 3 {
 		return
 	}
-	corners := make([]point, n)
-	for i := range corners {
-		corners[i] = v.at(s.X[i], s.Y[i])
+	xs, ys := make([]float64, n), make([]float64, n)
+	for i := range xs {
+		p := v.at(s.X[i], s.Y[i])
+		xs[i], ys[i] = p.x, p.y
 	}
-	var cross []crossing
+	var cross []Crossing
 	for row := range subSide {
-		y := float64(row) + 0.5
-		cross = crossings(cross[:0], corners, y)
-		slices.SortStableFunc(cross, func(a, b crossing) int {
-			switch {
-			case a.x < b.x:
-				return -1
-			case a.x > b.x:
-				return 1
-			}
-			return 0
-		})
+		cross = Crossings(cross[:0], xs, ys, float64(row)+0.5)
 		inside := 0
 		for i, k := range cross {
 			if inside != 0 {
-				c.run(row, cross[i-1].x, k.x)
+				c.run(row, cross[i-1].X, k.X)
 			}
-			inside += k.winding
+			inside += k.Winding
 		}
 	}
 }
 
-func crossings(dst []crossing, corners []point, y float64) []crossing {
-	a := corners[len(corners)-1]
-	for _, b := range corners {
-		if (a.y <= y) != (b.y <= y) {
-			x := a.x + mul((y-a.y)/(b.y-a.y), b.x-a.x)
+// Crossings appends to dst where a closed polygon's edges pass the height y, from
+// left to right.
+func Crossings(dst []Crossing, xs, ys []float64, y float64) []Crossing {
+	last := len(xs) - 1
+	ax, ay := xs[last], ys[last]
+	for i, bx := range xs {
+		by := ys[i]
+		if (ay <= y) != (by <= y) {
 			w := 1
-			if b.y <= y {
+			if by <= y {
 				w = -1
 			}
-			dst = append(dst, crossing{x, w})
+			dst = append(dst, Crossing{ax + mul((y-ay)/(by-ay), bx-ax), w})
 		}
-		a = b
+		ax, ay = bx, by
 	}
+	slices.SortStableFunc(dst, func(a, b Crossing) int {
+		switch {
+		case a.X < b.X:
+			return -1
+		case a.X > b.X:
+			return 1
+		}
+		return 0
+	})
 	return dst
 }

@@ -78,9 +78,12 @@ func slowRaster(d Drawing, v view, opt Options) *canvas {
 }
 
 func distance(q, a, b point) float64 {
-	u, l := b.sub(a).unit()
-	t := math.Max(0, math.Min(l, (q.x-a.x)*u.x+(q.y-a.y)*u.y))
-	return q.sub(a.add(u.times(t))).length()
+	dx, dy := b.x-a.x, b.y-a.y
+	t := 0.0
+	if l2 := dx*dx + dy*dy; l2 > 0 {
+		t = math.Max(0, math.Min(1, ((q.x-a.x)*dx+(q.y-a.y)*dy)/l2))
+	}
+	return math.Hypot(q.x-a.x-t*dx, q.y-a.y-t*dy)
 }
 
 func TestRasterizeAgainstSlowTwin(t *testing.T) {

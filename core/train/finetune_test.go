@@ -8,10 +8,12 @@ import (
 
 	"atelier/core/fashion"
 	"atelier/core/finetune"
+	"atelier/core/garments"
 	"atelier/core/infer"
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/random"
+	"atelier/core/sample"
 	"atelier/core/sketch"
 )
 
@@ -46,7 +48,7 @@ var pupils = map[string]nn.Spec{
 }
 
 // drawn is the built-in one, made once.
-var drawn = sync.OnceValue(fashion.DrawnDataset)
+var drawn = sync.OnceValue(sample.Dataset)
 
 // pupil is a network that has learned the drawn sample and generated drawings.
 func pupil(t *testing.T, name string) *nn.Net {
@@ -75,7 +77,7 @@ func mistaken(t *testing.T, j *infer.Predictor, n int, seed uint64) finetune.Dat
 	for i := 0; len(l.Labels) < n; i++ {
 		class := 8 + i%2
 		s := random.New(seed, random.Sketch, uint32(i), 0, 1)
-		d := sketch.GenerateHeldOut(class, &s)
+		d := garments.GenerateHeldOut(class, &s)
 		pixels, err := sketch.Rasterize(d, sketch.Options{})
 		if err != nil {
 			continue

@@ -2,10 +2,10 @@ package train
 
 import (
 	"atelier/core/fashion"
+	"atelier/core/garments"
 	"atelier/core/infer"
 	"atelier/core/nn"
 	"atelier/core/random"
-	"atelier/core/sketch"
 )
 
 // pictures makes what a network is trained on: photographs, augmented, and
@@ -33,7 +33,7 @@ func (p *pictures) make(dst []float32, epoch, position, image int) uint8 {
 	if p.drawings > 0 {
 		mixed := random.New(p.seed, random.Augment, uint32(epoch), uint32(position), 1)
 		if mixed.Float32() < p.drawings {
-			pixels, label := sketch.Sample(p.seed, epoch, position)
+			pixels, label := garments.Sample(p.seed, epoch, position)
 			fashion.Normalize(dst, pixels[:], p.spec.Mean, p.spec.Std)
 			return label
 		}

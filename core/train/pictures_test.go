@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 )
 
 // The recipe sketch mixes drawings into the share of each batch that it says,
 // the same ones every time, and the other recipes none.
 func TestDrawingsTakeTheirShareOfABatch(t *testing.T) {
-	data := fashion.Drawn(200, 1)
+	data := sample.Draw(200, 1)
 	for _, tt := range []struct {
 		recipe string
 		lo, hi int // drawings among 1,000 positions

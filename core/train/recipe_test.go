@@ -10,6 +10,7 @@ import (
 	"atelier/core/infer"
 	"atelier/core/nn"
 	"atelier/core/optim"
+	"atelier/core/sample"
 )
 
 // The recipe report is the report's, of which weights are published: no field
@@ -123,7 +124,7 @@ func TestLongRunsFollowTheRecipesOtherChoices(t *testing.T) {
 // An Engine is given the images that the core trains on, erased rectangles
 // included.
 func TestAnEnginesBatchesAreTheCores(t *testing.T) {
-	data := Data{Images: &[]fashion.Images{fashion.Drawn(350, 1)}[0], Kind: fashion.KindDrawn}
+	data := Data{Images: &[]fashion.Images{sample.Draw(350, 1)}[0], Kind: fashion.KindDrawn}
 	for model := range small {
 		for _, recipe := range Recipes(model) {
 			t.Run(model+"/"+recipe.Name, func(t *testing.T) {
@@ -193,7 +194,7 @@ func TestTheAverageIsOfWeightsAndStatistics(t *testing.T) {
 // The averaged network is a good one: on drawn images its validation loss in
 // the middle of a run is no worse than that of the last step's weights.
 func TestTheAverageIsAsGoodAsTheLastStep(t *testing.T) {
-	set := fashion.Drawn(700, 3)
+	set := sample.Draw(700, 3)
 	data := Data{Images: &set, Kind: fashion.KindDrawn}
 	cfg := smallConfig("small-bn", "best")
 	cfg.Epochs, cfg.LR = 20, 2e-2

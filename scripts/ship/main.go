@@ -20,6 +20,7 @@ import (
 	"path/filepath"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/server/datafiles"
 )
 
@@ -75,7 +76,7 @@ func (r *request) ship(folders []string) error {
 // open reads the data set.
 func (r *request) open() (*fashion.Dataset, error) {
 	if r.data == fashion.KindDrawn {
-		return fashion.DrawnDataset(), nil
+		return sample.Dataset(), nil
 	}
 	dir, err := datafiles.Folder(r.data, os.Getenv)
 	if err != nil {

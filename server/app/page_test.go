@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/server/datafiles"
 )
 
@@ -75,7 +76,7 @@ func TestDataRoutes(t *testing.T) {
 		t.Fatalf("without .gz: %v, headers %v", err, resp.Header)
 	}
 	plain, err := io.ReadAll(z)
-	if err != nil || len(plain) != 8+fashion.DrawnTest {
+	if err != nil || len(plain) != 8+sample.TestImages {
 		t.Fatalf("%d bytes (%v)", len(plain), err)
 	}
 }

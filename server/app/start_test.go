@@ -15,7 +15,7 @@ import (
 	"testing/fstest"
 	"time"
 
-	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/server/datafiles"
 	"atelier/server/guard"
 	"atelier/server/page"
@@ -34,7 +34,7 @@ type running struct {
 }
 
 // drawn makes the sample once for all tests.
-var drawn = sync.OnceValue(fashion.DrawnDataset)
+var drawn = sync.OnceValue(sample.Dataset)
 
 const testToken = "the-token-of-this-test"
 

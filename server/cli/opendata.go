@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/server/datafiles"
 	"atelier/server/failure"
 )
@@ -69,7 +70,7 @@ func (c *Console) elsewhere(err error, left []dataPlace) bool {
 // downloads the real one while the server already listens.
 func openShelf(c *Console, flag string) (*datafiles.Shelf, func(context.Context), error) {
 	if flag == fashion.KindDrawn {
-		shelf, err := datafiles.NewShelf(fashion.DrawnDataset(), "")
+		shelf, err := datafiles.NewShelf(sample.Dataset(), "")
 		return shelf, func(context.Context) {}, err
 	}
 	places, err := c.places(flag)
@@ -80,7 +81,7 @@ func openShelf(c *Console, flag string) (*datafiles.Shelf, func(context.Context)
 		shelf, err := datafiles.NewShelf(data, places[0].dir)
 		return shelf, func(context.Context) {}, err
 	}
-	shelf, err := datafiles.NewShelf(fashion.DrawnDataset(), "")
+	shelf, err := datafiles.NewShelf(sample.Dataset(), "")
 	if err != nil {
 		return nil, nil, err
 	}
@@ -116,7 +117,7 @@ func (c *Console) fill(ctx context.Context, shelf *datafiles.Shelf, places []dat
 func openData(ctx context.Context, c *Console, flag string) (*fashion.Dataset, error) {
 	if flag == fashion.KindDrawn {
 		c.say("Using the sample that Atelier draws itself: its figures say nothing about Fashion-MNIST.")
-		return fashion.DrawnDataset(), nil
+		return sample.Dataset(), nil
 	}
 	places, err := c.places(flag)
 	if err != nil {

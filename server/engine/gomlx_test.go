@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/sample"
 	"atelier/core/train"
 )
 
@@ -17,7 +18,7 @@ func TestGoMLXEntersTheGraph(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%s: %s", note, e.Device())
-	drawn := fashion.Drawn(12, 1)
+	drawn := sample.Draw(12, 1)
 	data := train.Data{Images: &drawn, Kind: fashion.KindDrawn}
 	cfg, err := train.Config{Model: "model2", Recipe: "report", Batch: 4, Steps: 2}.Complete()
 	if err != nil {

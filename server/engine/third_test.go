@@ -15,6 +15,7 @@ import (
 	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/optim"
+	"atelier/core/sample"
 	"atelier/server/gomlxengine"
 )
 
@@ -82,7 +83,7 @@ const batchSize = 37
 
 // thirdBatch is a batch of drawn images as both engines take it.
 func thirdBatch(spec nn.Spec) (pixels []float32, labels []uint8) {
-	drawn := fashion.Drawn(batchSize, 1)
+	drawn := sample.Draw(batchSize, 1)
 	pixels = make([]float32, batchSize*fashion.Area)
 	fashion.Normalize(pixels, drawn.Pixels, spec.Mean, spec.Std)
 	return pixels, drawn.Labels
@@ -188,7 +189,7 @@ func viewed(t *testing.T, net *nn.Net) {
 		t.Errorf("it can be looked into at %q, want %q", got, want)
 	}
 	j := infer.NewPredictor(net, 1, 1, kernel.Winograd, nil)
-	drawn := fashion.Drawn(1, 1)
+	drawn := sample.Draw(1, 1)
 	for i, want := range []nn.Shape{{C: 12, H: 28, W: 28}, {C: 12, H: 14, W: 14}, {C: 20, H: 14, W: 14}, {C: 20, H: 7, W: 7}, {C: 20}, {C: 24}, {C: 10}} {
 		if shape, _, err := j.Activations(drawn.At(0), names[i]); err != nil || shape != want {
 			t.Errorf("%s has maps of %v, want %v (%v)", names[i], shape, want, err)

@@ -6,6 +6,7 @@ import (
 
 	"atelier/core/fashion"
 	"atelier/core/nn"
+	"atelier/core/sample"
 )
 
 // Difference is how far a device is from GoMLX's pure-Go backend in one thing.
@@ -80,7 +81,7 @@ func (d *Device) sample(spec nn.Spec, images int) (s sampled, err error) {
 	if err := e.LoadState(State{Params: cut(net.Params, core.Params), Buffers: cut(net.Buffers, core.Stats)}); err != nil {
 		return s, err
 	}
-	drawn := fashion.Drawn(images, 1)
+	drawn := sample.Draw(images, 1)
 	b := Batch{Images: make([]float32, images*pixels)}
 	fashion.Normalize(b.Images, drawn.Pixels, spec.Mean, spec.Std)
 	for _, l := range drawn.Labels {

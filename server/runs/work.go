@@ -11,6 +11,7 @@ import (
 	"atelier/core/checkpoint"
 	"atelier/core/fashion"
 	"atelier/core/nn"
+	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
@@ -59,7 +60,7 @@ func (m *Manager) next() *active {
 }
 
 // drawn is the sample of those runs that were begun on it. It can always be made.
-var drawn = sync.OnceValue(fashion.DrawnDataset)
+var drawn = sync.OnceValue(sample.Dataset)
 
 // images are what a run of such data trains on, whatever there is for new runs;
 // nil while the real ones are not there.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 
+	"atelier/core/garments"
 	"atelier/core/infer"
 	"atelier/core/metrics"
 	"atelier/core/sketch"
@@ -43,7 +44,7 @@ func Images(p *infer.Predictor, images infer.Images, mirror bool) (m Measured, r
 func OnGenerated(predictor *infer.Predictor) (Generated, error) {
 	var right, of [10]int
 	for i := range generatedCount {
-		pixels, label := sketch.HeldOut(measureSeed, i)
+		pixels, label := garments.HeldOut(measureSeed, i)
 		p, err := predictor.Predict(pixels[:])
 		if err != nil {
 			return Generated{}, err

@@ -1,23 +1,24 @@
-package sketch
+package garments
 
 import (
 	"atelier/core/kernel"
 	"atelier/core/random"
+	"atelier/core/sketch"
 )
 
 // Vary draws a person's drawing once more, a little otherwise, with a pen of
 // its own: wider or narrower, turned, leaning, half of them mirrored, its
 // strokes shifted against each other and their points astray. From ten labeled
 // drawings it makes as many as fine-tuning wants. d stays as it is.
-func Vary(d Drawing, s *random.Stream) (Drawing, Options) {
+func Vary(d sketch.Drawing, s *random.Stream) (sketch.Drawing, sketch.Options) {
 	g := &dice{s: s}
 	wide := kernel.Exp(g.normal(0.12))
 	turn := angle(g.normal(6))
 	shear := g.normal(0.07)
 	mirror := g.sign()
-	noise := mul(0.008, d.extent())
+	noise := mul(0.008, drawingExtent(d))
 	out := d
-	out.Strokes = make([]Stroke, len(d.Strokes))
+	out.Strokes = make([]sketch.Stroke, len(d.Strokes))
 	for i, st := range d.Strokes {
 		off := point{g.normal(noise), g.normal(noise)}
 		n := len(st.X)
@@ -36,8 +37,8 @@ func Vary(d Drawing, s *random.Stream) (Drawing, Options) {
 	return out, g.options()
 }
 
-// extent is the longer side of the box around all points.
-func (d Drawing) extent() float64 {
+// drawingExtent is the longer side of the box around all points.
+func drawingExtent(d sketch.Drawing) float64 {
 	var box []vertex
 	for _, s := range d.Strokes {
 		for j := range s.X {

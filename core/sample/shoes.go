@@ -1,4 +1,4 @@
-package fashion
+package sample
 
 import "atelier/core/random"
 

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // The lines on a top that do not change what it is.
 

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // figure is a garment: outlines, then the lines on them, in the order in which
 // they are drawn. Its size is about 1.

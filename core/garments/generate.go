@@ -1,14 +1,15 @@
-package sketch
+package garments
 
 import (
 	"fmt"
 
 	"atelier/core/kernel"
 	"atelier/core/random"
+	"atelier/core/sketch"
 )
 
 // The generator's classes are Fashion-MNIST's, in its order.
-var garments = [10]func(g *dice) *figure{tshirt, trousers, pullover, dress, coat, sandal, shirt, sneaker, bag, boot}
+var classes = [10]func(g *dice) *figure{tshirt, trousers, pullover, dress, coat, sandal, shirt, sneaker, bag, boot}
 
 // classShare is how often a class is drawn. Coats are drawn in the most ways;
 // a shirt shares its lines with a buttoned coat, and fewer of them leave the
@@ -21,19 +22,19 @@ const canvasSide = 255
 // Generate draws a garment of class 0 to 9 with the numbers of the stream: an
 // outline and details by formula, then an imitation of a hand. It panics on
 // another class.
-func Generate(class int, s *random.Stream) Drawing { return generate(class, &dice{s: s}) }
+func Generate(class int, s *random.Stream) sketch.Drawing { return generate(class, &dice{s: s}) }
 
 // GenerateHeldOut is Generate with wider ranges of every proportion and habit,
 // for measuring on drawings that training does not make.
-func GenerateHeldOut(class int, s *random.Stream) Drawing {
+func GenerateHeldOut(class int, s *random.Stream) sketch.Drawing {
 	return generate(class, &dice{s: s, wide: true})
 }
 
-func generate(class int, g *dice) Drawing {
-	if class < 0 || class >= len(garments) {
-		panic(fmt.Sprintf("sketch: class %d is not within 0 to 9", class))
+func generate(class int, g *dice) sketch.Drawing {
+	if class < 0 || class >= len(classes) {
+		panic(fmt.Sprintf("garments: class %d is not within 0 to 9", class))
 	}
-	f := garments[class](g)
+	f := classes[class](g)
 	h := newHand(g)
 	place(f, g)
 	sheet := h.draw(f)
@@ -55,7 +56,7 @@ func place(f *figure, g *dice) {
 // Sample is the training drawing at a position of an epoch, with its label: a
 // function of the three numbers. Classes, pen, brightness and place vary as
 // training wants them.
-func Sample(seed uint64, epoch, position int) (pixels [Pixels]byte, label byte) {
+func Sample(seed uint64, epoch, position int) (pixels [sketch.Pixels]byte, label byte) {
 	s := random.New(seed, random.Sketch, uint32(epoch), uint32(position), 0)
 	g := &dice{s: &s}
 	label = byte(g.pick(classShare[:]...))
@@ -65,18 +66,18 @@ func Sample(seed uint64, epoch, position int) (pixels [Pixels]byte, label byte) 
 // HeldOut is the i-th drawing of a set made for measuring: its classes take
 // turns, its ranges are wider than training's, and no training drawing shares
 // its numbers.
-func HeldOut(seed uint64, i int) (pixels [Pixels]byte, label byte) {
+func HeldOut(seed uint64, i int) (pixels [sketch.Pixels]byte, label byte) {
 	s := random.New(seed, random.Sketch, uint32(i), 0, 1)
 	g := &dice{s: &s, wide: true}
-	label = byte(i % len(garments))
+	label = byte(i % len(classes))
 	return g.picture(int(label)), label
 }
 
 // picture draws and rasterises one garment, off the middle by up to a pixel.
-func (g *dice) picture(class int) [Pixels]byte {
+func (g *dice) picture(class int) [sketch.Pixels]byte {
 	for {
 		d := generate(class, g)
-		p, err := Rasterize(d, g.anyPen())
+		p, err := sketch.Rasterize(d, g.anyPen())
 		if err != nil { // nothing was left of a broken-off drawing: draw another
 			continue
 		}
@@ -85,12 +86,12 @@ func (g *dice) picture(class int) [Pixels]byte {
 }
 
 // options are a pen and a brightness as people's differ.
-func (g *dice) options() Options {
-	return Options{Pen: float32(g.in(1.0, 2.4)), Brightness: byte(smaller(255, g.in(178, 256)))}
+func (g *dice) options() sketch.Options {
+	return sketch.Options{Pen: float32(g.in(1.0, 2.4)), Brightness: byte(smaller(255, g.in(178, 256)))}
 }
 
 // anyPen is options with one pen in ten a fine one, and one a marker.
-func (g *dice) anyPen() Options {
+func (g *dice) anyPen() sketch.Options {
 	o := g.options()
 	switch g.pick(8, 1, 1) {
 	case 1:
@@ -107,16 +108,16 @@ func (g *dice) oneOff() int {
 }
 
 // shift moves a picture by whole pixels; what leaves it is lost.
-func shift(p [Pixels]byte, dx, dy int) [Pixels]byte {
+func shift(p [sketch.Pixels]byte, dx, dy int) [sketch.Pixels]byte {
 	if dx == 0 && dy == 0 {
 		return p
 	}
-	var out [Pixels]byte
-	for y := range Side {
-		for x := range Side {
+	var out [sketch.Pixels]byte
+	for y := range sketch.Side {
+		for x := range sketch.Side {
 			fx, fy := x-dx, y-dy
-			if fx >= 0 && fx < Side && fy >= 0 && fy < Side {
-				out[y*Side+x] = p[fy*Side+fx]
+			if fx >= 0 && fx < sketch.Side && fy >= 0 && fy < sketch.Side {
+				out[y*sketch.Side+x] = p[fy*sketch.Side+fx]
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 import (
 	"crypto/sha256"
@@ -6,17 +6,18 @@ import (
 	"testing"
 
 	"atelier/core/random"
+	"atelier/core/sketch"
 )
 
 // The same drawings on every platform: this test runs natively and as wasm.
 func TestSampleGolden(t *testing.T) {
 	tests := []struct {
 		name string
-		at   func(i int) ([Pixels]byte, byte)
+		at   func(i int) ([sketch.Pixels]byte, byte)
 		want string
 	}{
-		{"training", func(i int) ([Pixels]byte, byte) { return Sample(42, i/100, i) }, "efe4eab59d4b98907a6af264805ee618b14989220e2eae40360adc7e55ac6204"},
-		{"held out", func(i int) ([Pixels]byte, byte) { return HeldOut(42, i) }, "9bebeb270cbabead95642ea00806c530d5e87a8aa2ee181ccb7e7ef4cb516da6"},
+		{"training", func(i int) ([sketch.Pixels]byte, byte) { return Sample(42, i/100, i) }, "efe4eab59d4b98907a6af264805ee618b14989220e2eae40360adc7e55ac6204"},
+		{"held out", func(i int) ([sketch.Pixels]byte, byte) { return HeldOut(42, i) }, "9bebeb270cbabead95642ea00806c530d5e87a8aa2ee181ccb7e7ef4cb516da6"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -48,14 +49,14 @@ func TestSampleIsAFunctionOfItsKey(t *testing.T) {
 func TestVaryKeepsTheShape(t *testing.T) {
 	s := random.New(6, random.Sketch, 0, 0, 6)
 	d := Generate(8, &s)
-	before, err := Rasterize(d, Options{})
+	before, err := sketch.Rasterize(d, sketch.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[[Pixels]byte]bool{}
+	seen := map[[sketch.Pixels]byte]bool{}
 	for i := range 50 {
 		v, opt := Vary(d, &s)
-		p, err := Rasterize(v, opt)
+		p, err := sketch.Rasterize(v, opt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -70,10 +71,10 @@ func TestVaryKeepsTheShape(t *testing.T) {
 			t.Errorf("variation %d has %d strokes and a pen of %v", i, len(v.Strokes), opt.Pen)
 		}
 	}
-	if after, _ := Rasterize(d, Options{}); after != before {
+	if after, _ := sketch.Rasterize(d, sketch.Options{}); after != before {
 		t.Error("the drawing itself has changed")
 	}
-	if v, _ := Vary(Drawing{}, &s); len(v.Strokes) != 0 {
+	if v, _ := Vary(sketch.Drawing{}, &s); len(v.Strokes) != 0 {
 		t.Error("nothing varies to something")
 	}
 }
@@ -105,16 +106,16 @@ func TestClassesComeAsTheirSharesSay(t *testing.T) {
 // Every drawing is within the limits, has ink, fills the usual canvas and is
 // another one than its neighbor.
 func TestGeneratedDrawingsAreSound(t *testing.T) {
-	for name, make := range map[string]func(int, *random.Stream) Drawing{"training": Generate, "held out": GenerateHeldOut} {
+	for name, make := range map[string]func(int, *random.Stream) sketch.Drawing{"training": Generate, "held out": GenerateHeldOut} {
 		t.Run(name, func(t *testing.T) {
-			var last [Pixels]byte
+			var last [sketch.Pixels]byte
 			for i := range 1500 {
 				s := random.New(11, random.Sketch, 0, uint32(i), 2)
 				d := make(i%10, &s)
 				if err := d.Check(); err != nil {
 					t.Fatalf("drawing %d: %v", i, err)
 				}
-				p, err := Rasterize(d, Options{})
+				p, err := sketch.Rasterize(d, sketch.Options{})
 				if err != nil {
 					t.Fatalf("drawing %d: %v", i, err)
 				}
@@ -130,14 +131,14 @@ func TestGeneratedDrawingsAreSound(t *testing.T) {
 	}
 }
 
-func coverage(p [Pixels]byte) float64 {
+func coverage(p [sketch.Pixels]byte) float64 {
 	n := 0
 	for _, v := range p {
 		if v > 0 {
 			n++
 		}
 	}
-	return float64(n) / Pixels
+	return float64(n) / sketch.Pixels
 }
 
 func TestGeneratePanicsOnAnotherClass(t *testing.T) {
@@ -163,7 +164,7 @@ func BenchmarkRasterize(b *testing.B) {
 	s := random.New(1, random.Sketch, 0, 0, 0)
 	d := Generate(4, &s)
 	for b.Loop() {
-		if _, err := Rasterize(d, Options{}); err != nil {
+		if _, err := sketch.Rasterize(d, sketch.Options{}); err != nil {
 			b.Fatal(err)
 		}
 	}

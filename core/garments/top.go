@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // top is what T-shirt, pullover, coat and shirt share: a body, two sleeves and
 // a neck. The shoulders' top is at y 0, x 0 is the middle.

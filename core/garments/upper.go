@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 func tshirt(g *dice) *figure {
 	f := &figure{}

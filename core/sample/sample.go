@@ -1,44 +1,41 @@
-package fashion
+package sample
 
-import "atelier/core/random"
+import (
+	"atelier/core/fashion"
+	"atelier/core/random"
+)
 
 // Sizes of the built-in sample.
 const (
-	DrawnTrain = 4000
-	DrawnTest  = 1000
+	TrainImages = 4000
+	TestImages  = 1000
 )
 
-// DrawnDataset returns the built-in sample for a machine with neither network
-// nor data: garments of simple shapes that the project draws itself. Nothing
-// in it comes from Fashion-MNIST, and its Kind says so.
-func DrawnDataset() *Dataset {
-	d := &Dataset{Train: Drawn(DrawnTrain, 1), Test: Drawn(DrawnTest, 2), Kind: KindDrawn}
-	for i, s := range []*Images{&d.Train, &d.Test} {
-		d.SHA256[2*i] = sum(imageHead(s.Len()), s.Pixels)
-		d.SHA256[2*i+1] = sum(labelHead(s.Len()), s.Labels)
-	}
-	return d
+// Dataset returns the built-in sample for a machine with neither network nor
+// data: garments of simple shapes that the project draws itself. Nothing in it
+// comes from Fashion-MNIST, and its Kind says so.
+func Dataset() *fashion.Dataset {
+	return fashion.NewDataset(fashion.KindDrawn, Draw(TrainImages, 1), Draw(TestImages, 2))
 }
 
-// Drawn draws n garments, the classes in turn. Image i is a function of seed
-// and i.
-func Drawn(n int, seed uint64) Images {
-	set := Images{Pixels: make([]byte, n*Area), Labels: make([]byte, n)}
+// Draw draws n garments, the classes in turn. Image i is a function of seed and i.
+func Draw(n int, seed uint64) fashion.Images {
+	set := fashion.Images{Pixels: make([]byte, n*fashion.Area), Labels: make([]byte, n)}
 	c := new(canvas)
 	for i := range n {
-		label := i % len(Classes)
+		label := i % len(classes)
 		s := random.New(seed, random.Drawn, uint32(i), 0, 0)
 		c.clear(&s)
-		garments[label](c, &s)
+		classes[label](c, &s)
 		set.Labels[i] = byte(label)
 		c.develop(set.At(i), &s)
 	}
 	return set
 }
 
-// garments draw one class each. Lengths are pixels, y runs down, x is measured
+// classes draw one class each. Lengths are pixels, y runs down, x is measured
 // from the middle of the picture; levels of grey are 0 to 1.
-var garments = [10]func(c *canvas, s *random.Stream){
+var classes = [10]func(c *canvas, s *random.Stream){
 	tshirt, trouser, pullover, dress, coat, sandal, shirt, sneaker, bag, boot,
 }
 

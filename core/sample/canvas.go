@@ -1,9 +1,10 @@
-package fashion
+package sample
 
 import (
 	"math"
 	"slices"
 
+	"atelier/core/fashion"
 	"atelier/core/random"
 )
 
@@ -11,13 +12,16 @@ import (
 // picture and averages it down. It uses only +, -, *, / and square roots, so
 // that its pictures are the same on every machine.
 
+// side is that of a picture, in pixels.
+const side = fashion.Side
+
 // fine is the number of samples along one pixel's side.
 const fine = 4
 
 type point struct{ x, y float32 }
 
 type canvas struct {
-	paint [Side * fine][Side * fine]float32 // grey levels, 0 to 1
+	paint [side * fine][side * fine]float32 // grey levels, 0 to 1
 	// The hand: a point is scaled, sheared and moved before it is painted.
 	scale, shear, dx, dy float32
 	crossings            []float32
@@ -25,7 +29,7 @@ type canvas struct {
 
 // clear empties the canvas and draws the hand of the next picture.
 func (c *canvas) clear(s *random.Stream) {
-	c.paint = [Side * fine][Side * fine]float32{}
+	c.paint = [side * fine][side * fine]float32{}
 	c.scale = s.Uniform(0.88, 1.05)
 	c.shear = s.Uniform(-0.08, 0.08)
 	c.dx, c.dy = s.Uniform(-1, 1), s.Uniform(-1, 1)
@@ -36,10 +40,10 @@ func (c *canvas) clear(s *random.Stream) {
 func (c *canvas) fill(level float32, polygon []point) {
 	moved := make([]point, len(polygon))
 	for i, p := range polygon {
-		down := p.y - Side/2
+		down := p.y - side/2
 		moved[i] = point{
-			x: Side/2 + c.dx + float32(c.scale*p.x) + float32(c.shear*down),
-			y: Side/2 + c.dy + float32(c.scale*down),
+			x: side/2 + c.dx + float32(c.scale*p.x) + float32(c.shear*down),
+			y: side/2 + c.dy + float32(c.scale*down),
 		}
 	}
 	for row := range c.paint {
@@ -100,7 +104,7 @@ func (c *canvas) line(level, width float32, points []point) {
 func (c *canvas) stripes(s *random.Stream, top, bottom, level float32) {
 	period := s.Uniform(2, 4)
 	for y := top; y < bottom-1; y += period {
-		for row := max(0, int(y*fine)); row < min(Side*fine, int((y+1)*fine)); row++ {
+		for row := max(0, int(y*fine)); row < min(side*fine, int((y+1)*fine)); row++ {
 			for i, v := range c.paint[row] {
 				if v > 0 {
 					c.paint[row][i] = level
@@ -116,7 +120,7 @@ const grain = 12
 // develop averages the canvas down to 784 raw pixels and roughens the cloth.
 func (c *canvas) develop(dst []byte, s *random.Stream) {
 	for i := range dst {
-		y, x := i/Side*fine, i%Side*fine
+		y, x := i/side*fine, i%side*fine
 		var total float32
 		for _, row := range c.paint[y : y+fine] {
 			for _, v := range row[x : x+fine] {

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // strokes divides an outline as people do: with gaps, with a side forgotten,
 // or put together from several lines that do not quite meet.

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // bagShape is a bag's body: x 0 in the middle, its top at y 0, its bottom at height.
 type bagShape struct {

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // gown is a dress's body: half widths at heights, y 0 at the top, 1 at the hem.
 type gown struct {

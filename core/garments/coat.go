@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // coat draws a coat or jacket: what makes it one is that it opens in front.
 func coat(g *dice) *figure {

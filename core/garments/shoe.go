@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // Closed footwear from the side: toe left at x 0, heel at x 1, ground at y 0.
 

@@ -1,6 +1,8 @@
-package sketch
+package garments
 
-import "slices"
+import (
+	"atelier/core/sketch"
+)
 
 // sheet is what the hand has put on paper.
 type sheet struct {
@@ -15,8 +17,8 @@ type line struct {
 
 // drawing adds fill and shading and puts everything on a canvas of the usual
 // size, y down.
-func (s *sheet) drawing(g *dice) Drawing {
-	var d Drawing
+func (s *sheet) drawing(g *dice) sketch.Drawing {
+	var d sketch.Drawing
 	filled := g.chance(0.17)
 	var fill, marks uint8
 	if filled {
@@ -30,30 +32,30 @@ func (s *sheet) drawing(g *dice) Drawing {
 	}
 	if filled {
 		for _, v := range s.shapes {
-			d.Strokes = append(d.Strokes, Stroke{Kind: Fill, Grey: fill})
-			d.add(v)
+			d.Strokes = append(d.Strokes, sketch.Stroke{Kind: sketch.Fill, Grey: fill})
+			add(&d, v)
 		}
 	}
 	for _, l := range s.lines {
-		st := Stroke{}
+		st := sketch.Stroke{}
 		if l.role == essential || l.role == detail {
 			st.Grey = marks
 		}
 		d.Strokes = append(d.Strokes, st)
-		d.add(l.v)
+		add(&d, l.v)
 	}
 	if !filled && g.chance(0.06) && len(s.shapes) > 0 {
 		if v := g.shading(s.shapes[0]); len(v) > 1 {
-			d.Strokes = append(d.Strokes, Stroke{})
-			d.add(v)
+			d.Strokes = append(d.Strokes, sketch.Stroke{})
+			add(&d, v)
 		}
 	}
-	d.resize()
+	resize(&d)
 	return d
 }
 
 // add gives the last stroke its points.
-func (d *Drawing) add(v []vertex) {
+func add(d *sketch.Drawing, v []vertex) {
 	st := &d.Strokes[len(d.Strokes)-1]
 	xy := make([]float32, 2*len(v))
 	st.X, st.Y = xy[:len(v):len(v)], xy[len(v):]
@@ -63,7 +65,7 @@ func (d *Drawing) add(v []vertex) {
 }
 
 // resize moves the drawing to the upper left and makes its longer side canvasSide.
-func (d *Drawing) resize() {
+func resize(d *sketch.Drawing) {
 	first := true
 	var x0, y0, x1, y1 float32
 	for _, s := range d.Strokes {
@@ -91,10 +93,10 @@ func (d *Drawing) resize() {
 // shading is a zigzag from side to side of a shape, as a crayon fills it, over
 // all or a part of its height.
 func (g *dice) shading(shape []vertex) []vertex {
-	corners := make([]point, len(shape))
+	xs, ys := make([]float64, len(shape)), make([]float64, len(shape))
 	lo, hi := shape[0].y, shape[0].y
 	for i, p := range shape {
-		corners[i] = p.point
+		xs[i], ys[i] = p.x, p.y
 		lo, hi = smaller(lo, p.y), larger(hi, p.y)
 	}
 	from, to := mix(lo, hi, g.in(0.02, 0.4)), mix(lo, hi, g.in(0.6, 0.98))
@@ -102,19 +104,10 @@ func (g *dice) shading(shape []vertex) []vertex {
 	var out []vertex
 	for i := range turns {
 		y := mix(from, to, float64(i)/float64(turns-1)) + g.normal(0.01)
-		cross := crossings(nil, corners, y)
+		cross := sketch.Crossings(nil, xs, ys, y)
 		if len(cross) < 2 {
 			continue
 		}
-		slices.SortStableFunc(cross, func(a, b crossing) int {
-			if a.x < b.x {
-				return -1
-			}
-			if a.x > b.x {
-				return 1
-			}
-			return 0
-		})
 		a, b := widest(cross)
 		if i%2 == 1 {
 			a, b = b, a
@@ -125,10 +118,10 @@ func (g *dice) shading(shape []vertex) []vertex {
 }
 
 // widest returns the ends of the longest inside stretch of a row.
-func widest(cross []crossing) (a, b float64) {
+func widest(cross []sketch.Crossing) (a, b float64) {
 	for i := 0; i+1 < len(cross); i += 2 {
-		if cross[i+1].x-cross[i].x > b-a {
-			a, b = cross[i].x, cross[i+1].x
+		if cross[i+1].X-cross[i].X > b-a {
+			a, b = cross[i].X, cross[i+1].X
 		}
 	}
 	return a, b

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // trousers draws a waist, two legs and what lies between them.
 func trousers(g *dice) *figure {

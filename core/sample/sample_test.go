@@ -1,14 +1,16 @@
-package fashion
+package sample
 
 import (
 	"bytes"
 	"testing"
+
+	"atelier/core/fashion"
 )
 
 // The drawn sample is the same on every machine: its hashes are held, so a
 // change of a shape is seen (and a run on it is told apart from older ones).
 func TestDrawnIsTheSameEverywhere(t *testing.T) {
-	d := DrawnDataset()
+	d := Dataset()
 	want := [4]string{
 		"3db3422852c47028ac935fe203ccb1dcf0d66591d8e7c914740f35afe3d4a81a",
 		"5dbd7686910cb66a8a6303f16940c2fae43896243c187897cd3976aab00f4817",
@@ -18,17 +20,17 @@ func TestDrawnIsTheSameEverywhere(t *testing.T) {
 	if d.SHA256 != want {
 		t.Errorf("hashes %q, want %q", d.SHA256, want)
 	}
-	if d.Kind != KindDrawn || d.Train.Len() < 2000 || d.Test.Len() < 500 {
+	if d.Kind != fashion.KindDrawn || d.Train.Len() < 2000 || d.Test.Len() < 500 {
 		t.Errorf("%d training and %d test images of kind %q", d.Train.Len(), d.Test.Len(), d.Kind)
 	}
 }
 
 func TestDrawnImagesAreFunctionsOfTheirIndex(t *testing.T) {
-	few, many := Drawn(20, 5), Drawn(50, 5)
+	few, many := Draw(20, 5), Draw(50, 5)
 	if !bytes.Equal(few.Pixels, many.Pixels[:len(few.Pixels)]) {
 		t.Error("an image depends on how many are drawn")
 	}
-	other := Drawn(20, 6)
+	other := Draw(20, 6)
 	for i := range 20 {
 		if int(few.Labels[i]) != i%10 {
 			t.Errorf("image %d has label %d", i, few.Labels[i])
@@ -43,7 +45,7 @@ func TestDrawnImagesAreFunctionsOfTheirIndex(t *testing.T) {
 			}
 		}
 		if ink < 30 || ink > 600 {
-			t.Errorf("image %d, a %s, has %d painted pixels", i, Classes[few.Labels[i]], ink)
+			t.Errorf("image %d, a %s, has %d painted pixels", i, fashion.Classes[few.Labels[i]], ink)
 		}
 	}
 }
@@ -51,7 +53,7 @@ func TestDrawnImagesAreFunctionsOfTheirIndex(t *testing.T) {
 // The sample can be learned: even the label of the nearest training image is
 // right for most of the test images.
 func TestDrawnIsLearnable(t *testing.T) {
-	d := DrawnDataset()
+	d := Dataset()
 	right := nearestNeighbour(&d.Train, &d.Test, 200)
 	if right < 150 {
 		t.Errorf("the nearest of 4000 training images names %d of 200 test images, want 150", right)
@@ -65,7 +67,7 @@ func TestDrawnIsLearnable(t *testing.T) {
 	}
 }
 
-func nearestNeighbour(train, test *Images, n int) (right int) {
+func nearestNeighbour(train, test *fashion.Images, n int) (right int) {
 	for i := range n {
 		best, label := 1<<62, byte(0)
 		for j := range train.Len() {

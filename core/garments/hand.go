@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // hand is how one person draws one figure.
 type hand struct {
@@ -189,11 +189,4 @@ func extent(v []vertex) float64 {
 		hi = point{larger(hi.x, n.x), larger(hi.y, n.y)}
 	}
 	return larger(hi.x-lo.x, hi.y-lo.y)
-}
-
-func smaller(a, b float64) float64 {
-	if a < b {
-		return a
-	}
-	return b
 }

@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // node is a corner of a path and the edge that arrives there: straight, or a
 // cubic Bezier curve with two control points.

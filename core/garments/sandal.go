@@ -1,4 +1,4 @@
-package sketch
+package garments
 
 // sandal draws open footwear: flip flops and slides from above, sandals and
 // flip flops from the side, and heeled ones.
