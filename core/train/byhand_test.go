@@ -81,17 +81,17 @@ func TestAStepsMasksAreItsOwn(t *testing.T) {
 // The picture that a position of an epoch gets is a function of the seed, the
 // epoch and the position, and of the image that has its turn.
 func TestAPictureIsOfItsPlace(t *testing.T) {
-	p := pictures{data: sample.Synthetic(2), seed: 7, spec: nn.Model1, augment: fashion.Augment{Crop: 4, Flip: .5}}
-	draw := func(p pictures, epoch, position int) string {
+	p := &Batches{data: sample.Synthetic(2), seed: 7, spec: nn.Model1, augment: fashion.Augment{Crop: 4, Flip: .5}}
+	draw := func(p *Batches, epoch, position int) string {
 		dst := make([]float32, fashion.Area)
-		p.make(dst, epoch, position, 1)
+		p.image(dst, epoch, position, 1)
 		return fmt.Sprint(dst)
 	}
 	first := draw(p, 0, 0)
 	if draw(p, 0, 0) != first {
 		t.Error("one place has two pictures")
 	}
-	other := p
+	other := p.Fork()
 	other.seed = 8
 	variants := map[string]func(i int) string{
 		"position": func(i int) string { return draw(p, 0, i) },

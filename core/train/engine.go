@@ -54,54 +54,12 @@ type EngineStep struct {
 	Batches *Batches
 }
 
-// Batches makes the batches of a run, each a function of the run's config, its
-// data and the step.
-type Batches struct {
-	pictures
-	trainSet []int32
-	size     int
-
-	order   []int32
-	ordered int // the epoch that order is of, counted from 1
-}
-
-func (t *Trainer) newBatches() *Batches {
-	return &Batches{pictures: t.pictures(), trainSet: t.trainSet, size: t.state.Config.Batch, order: make([]int32, len(t.trainSet))}
-}
-
-// Fork returns Batches for another goroutine, which make the same.
-func (b *Batches) Fork() *Batches {
-	return &Batches{pictures: b.pictures, trainSet: b.trainSet, size: b.size, order: make([]int32, len(b.order))}
-}
-
-// Last is the number of images of an epoch's last batch.
-func (b *Batches) Last() int { return (len(b.trainSet)-1)%b.size + 1 }
-
-// Size is the number of images of a whole batch.
-func (b *Batches) Size() int { return b.size }
-
-// Fill writes the batch of a step, augmented and normalised: images [n][784]
-// and labels [n]. It returns n, which is smaller in an epoch's last batch.
-func (b *Batches) Fill(step int, images []float32, labels []uint8) int {
-	perEpoch := (len(b.trainSet) + b.size - 1) / b.size
-	epoch, lo := step/perEpoch, step%perEpoch*b.size
-	if b.ordered != epoch+1 {
-		fashion.OrderInto(b.order, b.seed, epoch)
-		b.ordered = epoch + 1
-	}
-	batch := b.order[lo:min(lo+b.size, len(b.order))]
-	for i, p := range batch {
-		labels[i] = b.make(images[i*fashion.Area:(i+1)*fashion.Area], epoch, lo+i, int(b.trainSet[p]))
-	}
-	return len(batch)
-}
-
-// lent is what the Trainer remembers of its Engine.
-type lent struct {
-	batches *Batches
-	loaded  bool // the engine has the tensors
-	ahead   bool // and has changed them since
-}
+// engineState is where the run's tensors are while an Engine computes the steps:
+//
+//	!loaded           in the Trainer alone
+//	loaded, !ahead    in both, the same
+//	loaded, ahead     in the Engine, steps further: syncEngine brings them back
+type engineState struct{ loaded, ahead bool }
 
 func (t *Trainer) tensors() Tensors {
 	x := Tensors{Net: t.Net, M: t.adam.M, V: t.adam.V, Steps: t.state.Step}
@@ -111,30 +69,18 @@ func (t *Trainer) tensors() Tensors {
 	return x
 }
 
-// compute trains on the images lo..hi of the epoch's order, here or in an
-// engine.
-func (t *Trainer) compute(r *StepResult, epoch, lo, hi int) error {
-	if t.opt.Engine != nil {
-		return t.stepElsewhere(r)
-	}
-	t.shuffle(epoch)
-	batch := t.order[lo:hi]
-	return t.together(func(w *worker) error { return t.work(w, batch, epoch, lo, r) })
-}
-
-// stepElsewhere is the engine's part of Step.
-func (t *Trainer) stepElsewhere(r *StepResult) error {
-	if !t.lent.loaded {
-		t.lent.batches = t.newBatches()
+// engineStep is the engine's part of Step.
+func (t *Trainer) engineStep(r *StepResult) error {
+	if !t.engine.loaded {
 		if err := t.opt.Engine.Load(t.tensors()); err != nil {
 			return err
 		}
-		t.lent.loaded = true
+		t.engine.loaded = true
 	}
 	loss, correct, err := t.opt.Engine.Step(EngineStep{
 		Step: t.state.Step, Last: t.TotalSteps(), Seed: t.state.Config.Seed, LR: r.LR,
 		WeightDecay: t.recipe.WeightDecay, LabelSmoothing: t.recipe.LabelSmoothing,
-		Dropout: t.recipe.Dropout, EMA: t.recipe.EMA, Batches: t.lent.batches,
+		Dropout: t.recipe.Dropout, EMA: t.recipe.EMA, Batches: t.batches,
 	})
 	if errors.Is(err, optim.ErrRunningAverage) {
 		return &optim.DivergedError{Step: t.state.Step + 1, LR: r.LR, What: optim.RunningAverage, Value: math.NaN()}
@@ -149,20 +95,20 @@ func (t *Trainer) stepElsewhere(r *StepResult) error {
 	for i := range t.Net.Counts {
 		t.Net.Counts[i]++
 	}
-	t.lent.ahead = true
+	t.engine.ahead = true
 	return nil
 }
 
-// recall brings the tensors up to date where an engine is ahead of them.
-func (t *Trainer) recall() error {
-	if !t.lent.ahead {
+// syncEngine brings the tensors up to date where an engine is ahead of them.
+func (t *Trainer) syncEngine() error {
+	if !t.engine.ahead {
 		return nil
 	}
 	if err := t.opt.Engine.Store(t.tensors()); err != nil {
 		return err
 	}
 	t.Net.Version++
-	t.lent.ahead = false
+	t.engine.ahead = false
 	return nil
 }
 

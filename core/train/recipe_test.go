@@ -7,9 +7,12 @@ import (
 	"testing"
 
 	"atelier/core/fashion"
+	"atelier/core/garments"
 	"atelier/core/infer"
+	"atelier/core/kernel"
 	"atelier/core/nn"
 	"atelier/core/optim"
+	"atelier/core/random"
 	"atelier/core/sample"
 )
 
@@ -113,40 +116,72 @@ func TestLongRunsFollowTheRecipesOtherChoices(t *testing.T) {
 				if r := tr.Recipe(); r.Augment != wantAugment || r.Dropout != wantDropout {
 					t.Errorf("augmentation %+v, dropout %g; want %+v, %g", r.Augment, r.Dropout, wantAugment, wantDropout)
 				}
-				if p := tr.pictures(); p.augment != wantAugment {
-					t.Errorf("the images are varied by %+v", p.augment)
+				if b := tr.batches; b.augment != wantAugment {
+					t.Errorf("the images are varied by %+v", b.augment)
 				}
 			})
 		}
 	}
 }
 
-// An Engine is given the images that the core trains on, erased rectangles
-// included.
-func TestAnEnginesBatchesAreTheCores(t *testing.T) {
-	data := Data{Images: &[]fashion.Images{sample.Draw(350, 1)}[0], Kind: fashion.KindDrawn}
+// A batch is what its step, the seed and the recipe say, erased rectangles and
+// drawings included, whether a worker loads its part of it or an engine fills it
+// whole.
+func TestBatchesAreFunctionsOfTheStep(t *testing.T) {
+	set := sample.Draw(350, 1)
+	data := Data{Images: &set, Kind: fashion.KindDrawn}
+	trainSet, _ := fashion.Split(350)
 	for model := range small {
 		for _, recipe := range Recipes(model) {
 			t.Run(model+"/"+recipe.Name, func(t *testing.T) {
-				tr := begin(t, smallConfig(model, recipe.Name), data, Options{})
-				batches := tr.newBatches()
+				tr := begin(t, smallConfig(model, recipe.Name), data, Options{Workers: 3})
 				images, labels := make([]float32, 37*fashion.Area), make([]uint8, 37)
-				image := make([]float32, fashion.Area)
-				per := tr.StepsPerEpoch()
-				for _, step := range []int{0, 1, per - 1, per, 3*per + 2} {
-					n := batches.Fill(step, images, labels)
-					tr.shuffle(step / per)
-					p, lo := tr.pictures(), step%per*37
+				want := make([]float32, fashion.Area)
+				const perEpoch = 9 // 8 batches of 37 and one of 19
+				for _, step := range []int{0, 1, 8, 9, 29} {
+					epoch, first := step/perEpoch, step%perEpoch*37
+					order := fashion.Order(7, epoch, 315)
+					n := tr.batches.Fork().Fill(step, images, labels)
+					if n != min(37, 315-first) {
+						t.Fatalf("step %d has %d images", step, n)
+					}
+					batch := tr.batches.At(step)
+					for _, w := range tr.workers {
+						tr.share(w, n)
+						w.load(batch)
+					}
 					for i := range n {
-						label := p.make(image, step/per, lo+i, int(tr.order[lo+i]))
-						if label != labels[i] || !slices.Equal(image, images[i*fashion.Area:(i+1)*fashion.Area]) {
+						label := imageOf(want, recipe, small[model], epoch, first+i, &set, int(trainSet[order[first+i]]))
+						if label != labels[i] || !slices.Equal(want, images[i*fashion.Area:(i+1)*fashion.Area]) {
 							t.Fatalf("step %d: image %d differs", step, i)
+						}
+						for _, w := range tr.workers {
+							if at := i - w.ctx.Range.Lo*kernel.Leaf; at >= 0 && i < w.ctx.Range.Hi*kernel.Leaf && w.labels[at] != label {
+								t.Fatalf("step %d: worker %d has another label at %d", step, w.rank, i)
+							}
 						}
 					}
 				}
 			})
 		}
 	}
+}
+
+// imageOf writes out what an image of a run of seed 7 is.
+func imageOf(dst []float32, r Recipe, spec nn.Spec, epoch, position int, set *fashion.Images, image int) uint8 {
+	s := random.New(7, random.Augment, uint32(epoch), uint32(position), 1)
+	if r.Drawings > 0 && s.Float32() < float32(r.Drawings) {
+		pixels, label := garments.Sample(7, epoch, position)
+		fashion.Normalize(dst, pixels[:], spec.Mean, spec.Std)
+		return label
+	}
+	augment := r.Augment
+	if r.Long != nil && r.Long.From <= 30 { // smallConfig plans 30 epochs
+		augment = r.Long.Augment
+	}
+	s = random.New(7, random.Augment, uint32(epoch), uint32(position), 0)
+	augment.Apply(dst, set.At(image), spec.Mean, spec.Std, &s)
+	return set.Labels[image]
 }
 
 // What is validated and kept is the moving average of weights and running

@@ -31,7 +31,7 @@ var ErrStopped = errors.New("stopped")
 func (t *Trainer) Run(h Hooks) error {
 	err := t.loop(h)
 	// Whoever asks afterwards reads the weights of the last step.
-	if behind := t.recall(); err == nil {
+	if behind := t.syncEngine(); err == nil {
 		err = behind
 	}
 	return err
@@ -70,7 +70,7 @@ func (t *Trainer) closeEpoch(m *meter) error {
 	if !full && !t.Done() || t.state.Epoch.Images == 0 {
 		return nil
 	}
-	if err := t.recall(); err != nil {
+	if err := t.syncEngine(); err != nil {
 		return err
 	}
 	answers, err := t.validate(m)

@@ -102,7 +102,7 @@ func (t *Trainer) Save() (*checkpoint.File, error) {
 
 // View is Save without the copies: it holds until the next step.
 func (t *Trainer) View() (*checkpoint.File, error) {
-	if err := t.recall(); err != nil {
+	if err := t.syncEngine(); err != nil {
 		return nil, err
 	}
 	meta, err := json.Marshal(t.state)

@@ -9,14 +9,12 @@ import (
 	"atelier/core/optim"
 )
 
-// load writes the worker's images of the batch and their labels. lo is the
-// position in the epoch of the batch's first image.
-func (t *Trainer) load(w *worker, batch []int32, epoch, lo int) {
+// load writes the worker's images of the batch and their labels.
+func (w *worker) load(batch Batch) {
 	first := w.ctx.Range.Lo * kernel.Leaf
-	n := min(w.ctx.Range.Hi*kernel.Leaf, len(batch)) - first
-	from := t.pictures()
+	n := min(w.ctx.Range.Hi*kernel.Leaf, batch.Len()) - first
 	for i := range n {
-		w.labels[i] = from.make(w.pixels, epoch, lo+first+i, int(batch[first+i]))
+		w.labels[i] = batch.Image(w.pixels, first+i)
 		w.pass.SetImage(i, w.pixels)
 	}
 }

@@ -44,8 +44,7 @@ type Trainer struct {
 	data       Data
 	trainSet   []int32
 	valSet     []int32
-	order      []int32
-	ordered    int         // the epoch that order is of, counted from 1; 0: none
+	batches    *Batches
 	validation *validation // in progress
 	spent      float64     // seconds of the epoch in calls of Run that have ended
 	seen       int         // images, likewise
@@ -54,7 +53,7 @@ type Trainer struct {
 	joined  Exchange
 	group   *Group // the Exchange of local workers; nil when joined from outside
 	workers []*worker
-	lent    lent
+	engine  engineState // with Options.Engine
 }
 
 // average is the moving average of the weights and running statistics.
@@ -119,6 +118,7 @@ func newTrainer(cfg Config, data Data, opt Options) (*Trainer, error) {
 	if cfg.Limit > 0 && cfg.Limit < len(t.trainSet) {
 		t.trainSet = t.trainSet[:cfg.Limit]
 	}
+	t.batches = newBatches(cfg, recipe, spec, data, t.trainSet)
 	return t, nil
 }
 
@@ -168,9 +168,7 @@ type StepResult struct {
 }
 
 // StepsPerEpoch counts the batches of an epoch, the smaller last one included.
-func (t *Trainer) StepsPerEpoch() int {
-	return (len(t.trainSet) + t.state.Config.Batch - 1) / t.state.Config.Batch
-}
+func (t *Trainer) StepsPerEpoch() int { return t.batches.PerEpoch() }
 
 // TotalSteps is where the run ends.
 func (t *Trainer) TotalSteps() int {
@@ -209,18 +207,23 @@ func (t *Trainer) Step() (StepResult, error) {
 		return StepResult{}, errors.New("the run has ended")
 	}
 	t.applyChanges()
-	perEpoch := t.StepsPerEpoch()
-	epoch, at := t.state.Step/perEpoch, t.state.Step%perEpoch
-	lo := at * t.state.Config.Batch
-	hi := min(lo+t.state.Config.Batch, len(t.trainSet))
-	r := StepResult{Images: hi - lo, LR: t.LR()}
-	if err := t.compute(&r, epoch, lo, hi); err != nil {
+	batch := t.batches.At(t.state.Step)
+	r := StepResult{Images: batch.Len(), LR: t.LR()}
+	if err := t.compute(&r, batch); err != nil {
 		return StepResult{}, err
 	}
 	t.state.Step++
 	t.state.Epoch.add(r)
 	r.Step = t.state.Step
 	return r, nil
+}
+
+// compute trains on a batch, here or in an engine.
+func (t *Trainer) compute(r *StepResult, batch Batch) error {
+	if t.opt.Engine != nil {
+		return t.engineStep(r)
+	}
+	return t.together(func(w *worker) error { return t.work(w, batch, r) })
 }
 
 // together runs f for every local worker at once. Where one fails, all give up.
@@ -247,27 +250,14 @@ func (t *Trainer) together(f func(w *worker) error) error {
 	return errors.Join(errs...)
 }
 
-func (t *Trainer) shuffle(epoch int) {
-	if t.ordered == epoch+1 {
-		return
-	}
-	if t.order == nil {
-		t.order = make([]int32, len(t.trainSet))
-	}
-	for i, p := range fashion.Order(uint64(t.state.Config.Seed), epoch, len(t.trainSet)) {
-		t.order[i] = t.trainSet[p]
-	}
-	t.ordered = epoch + 1
-}
-
 // work is a worker's part of a step: forward, backward, exchange, update.
-func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) error {
+func (t *Trainer) work(w *worker, batch Batch, r *StepResult) error {
 	c := &w.ctx
-	t.share(w, len(batch))
+	t.share(w, batch.Len())
 	c.Train, c.Seed = true, uint64(t.state.Config.Seed)
 	c.Step = uint32(t.state.Step)
 	c.DropoutScale = float32(t.recipe.Dropout)
-	t.load(w, batch, epoch, lo)
+	w.load(batch)
 	losses, logits, err := w.pass.Loss(c, w.labels, float32(t.recipe.LabelSmoothing))
 	if err != nil {
 		return err
@@ -276,14 +266,14 @@ func (t *Trainer) work(w *worker, batch []int32, epoch, lo int, r *StepResult) e
 	if err != nil {
 		return err
 	}
-	mean := loss / float64(len(batch))
+	mean := loss / float64(batch.Len())
 	if err := optim.CheckLoss(t.state.Step+1, "the loss", mean, r.LR); err != nil {
 		return err
 	}
 	if !w.pass.Finite() {
 		return &optim.DivergedError{Step: t.state.Step + 1, LR: r.LR, What: optim.RunningAverage, Value: math.NaN()}
 	}
-	if err := t.update(w, len(batch), r.LR); err != nil {
+	if err := t.update(w, batch.Len(), r.LR); err != nil {
 		return err
 	}
 	if w == t.workers[0] {

@@ -28,13 +28,13 @@ func TestDrawingsTakeTheirShareOfABatch(t *testing.T) {
 			for i := range data.Labels {
 				data.Labels[i] = 7
 			}
-			p := pictures{data: &data, seed: 42, augment: r.Augment, drawings: float32(r.Drawings)}
+			p := Batches{data: &data, seed: 42, augment: r.Augment, drawings: float32(r.Drawings)}
 			p.spec.Std = 1
 			dst, again := make([]float32, fashion.Area), make([]float32, fashion.Area)
 			drawn := 0
 			for i := range 1000 {
-				label := p.make(dst, 3, i, i%200)
-				if label != p.make(again, 3, i, i%200) {
+				label := p.image(dst, 3, i, i%200)
+				if label != p.image(again, 3, i, i%200) {
 					t.Fatalf("position %d has two labels", i)
 				}
 				for j := range dst {
