@@ -164,7 +164,7 @@ func (x *sharedExchange) mayLeave() error {
 	return err
 }
 
-func (x *sharedExchange) Meet(_ int, rows []float64, width int, own nn.Shards) error {
+func (x *sharedExchange) AllGatherRows(_ int, rows []float64, width int, own nn.Shards) error {
 	if len(rows) > rowsLength {
 		return fmt.Errorf("a meeting over %d numbers is more than the %d there is room for", len(rows), rowsLength)
 	}
@@ -188,7 +188,7 @@ func (x *sharedExchange) gradAt(rank, node int) int {
 	return x.gradsAt + (rank*gradSlots(x.world)+node)*x.n*4
 }
 
-func (x *sharedExchange) Scatter(_ int, own []train.Node, lo, hi int) ([]train.Node, error) {
+func (x *sharedExchange) ReduceScatter(_ int, own []train.Node, shards, lo, hi int) ([]float32, error) {
 	if _, err := x.slot(); err != nil {
 		return nil, err
 	}
@@ -210,7 +210,11 @@ func (x *sharedExchange) Scatter(_ int, own []train.Node, lo, hi int) ([]train.N
 		return nil, err
 	}
 	x.sealed = true
-	return x.collect(own, lo, hi)
+	nodes, err := x.collect(own, lo, hi)
+	if err != nil {
+		return nil, err
+	}
+	return train.SumNodes(nodes, shards, lo, hi), nil
 }
 
 // collect reads the part lo..hi of the others' gradients.
@@ -253,7 +257,7 @@ func (x *sharedExchange) collect(own []train.Node, lo, hi int) ([]train.Node, er
 
 func (x *sharedExchange) Part(rank, n int) (lo, hi int) { return train.Cut(n, rank, x.world) }
 
-func (x *sharedExchange) Gather(_ int, arenas ...[]float32) error {
+func (x *sharedExchange) AllGatherParams(_ int, arenas ...[]float32) error {
 	for _, a := range arenas {
 		slot, err := x.slot()
 		if err != nil {

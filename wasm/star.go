@@ -59,7 +59,7 @@ func (x *starLeader) sendAll(content []byte) error {
 	return nil
 }
 
-func (x *starLeader) Meet(_ int, rows []float64, width int, own nn.Shards) error {
+func (x *starLeader) AllGatherRows(_ int, rows []float64, width int, own nn.Shards) error {
 	all := floatBytes(rows)
 	shards := len(rows) / width
 	for i := range x.crew.peers {
@@ -76,7 +76,7 @@ func (x *starLeader) Meet(_ int, rows []float64, width int, own nn.Shards) error
 	return x.sendAll(all)
 }
 
-func (x *starLeader) Scatter(_ int, own []train.Node, lo, hi int) ([]train.Node, error) {
+func (x *starLeader) ReduceScatter(_ int, own []train.Node, shards, lo, hi int) ([]float32, error) {
 	nodes := own
 	n := len(x.crew.s.run.trainer.Net.Params)
 	for i := range x.crew.peers {
@@ -96,12 +96,12 @@ func (x *starLeader) Scatter(_ int, own []train.Node, lo, hi int) ([]train.Node,
 			nodes = append(nodes, train.Node{Shards: nn.Shards{Lo: int(ranges[0]), Hi: int(ranges[1])}, Grad: grad})
 		}
 	}
-	return nodes, nil
+	return train.SumNodes(nodes, shards, lo, hi), nil
 }
 
 func (x *starLeader) Part(_, n int) (lo, hi int) { return 0, n }
 
-func (x *starLeader) Gather(_ int, arenas ...[]float32) error {
+func (x *starLeader) AllGatherParams(_ int, arenas ...[]float32) error {
 	for _, a := range arenas {
 		if err := x.sendAll(floatBytes(a)); err != nil {
 			return err
@@ -145,7 +145,7 @@ func (x *starHelper) receive() ([]byte, error) {
 	}
 }
 
-func (x *starHelper) Meet(_ int, rows []float64, width int, own nn.Shards) error {
+func (x *starHelper) AllGatherRows(_ int, rows []float64, width int, own nn.Shards) error {
 	all := floatBytes(rows)
 	mine := all[own.Lo*width*8 : own.Hi*width*8]
 	if len(mine) == 0 {
@@ -162,7 +162,7 @@ func (x *starHelper) Meet(_ int, rows []float64, width int, own nn.Shards) error
 	return nil
 }
 
-func (x *starHelper) Scatter(_ int, own []train.Node, lo, hi int) ([]train.Node, error) {
+func (x *starHelper) ReduceScatter(_ int, own []train.Node, shards, lo, hi int) ([]float32, error) {
 	ranges := make([]byte, 0, 2*len(own))
 	for _, n := range own {
 		ranges = append(ranges, byte(n.Lo), byte(n.Hi)) // at most 64 shards a batch
@@ -180,7 +180,7 @@ func (x *starHelper) Scatter(_ int, own []train.Node, lo, hi int) ([]train.Node,
 
 func (x *starHelper) Part(int, int) (lo, hi int) { return 0, 0 }
 
-func (x *starHelper) Gather(_ int, arenas ...[]float32) error {
+func (x *starHelper) AllGatherParams(_ int, arenas ...[]float32) error {
 	for _, a := range arenas {
 		got, err := x.receive()
 		if err != nil {

@@ -8,6 +8,35 @@ import (
 	"atelier/core/nn"
 )
 
+// One step of a batch of 128 images, 8 shards of 16, by a world of 3 workers. The
+// workers hold consecutive shards, all weights, and a third of the moments each:
+//
+//	worker               0               1               2
+//	shards               0 1             2 3 4           5 6 7
+//	tree over the shards
+//	                              0-7
+//	                     0-3               4-7
+//	                  0-1   2-3         4-5   6-7
+//	                 0   1 2   3       4   5 6   7
+//	its nodes            0-1             2-3, 4          5, 6-7
+//
+//	forward    AllGatherRows, once a batch normalisation: the shards' sums
+//	loss       AllGatherRows: the shards' losses and right answers
+//	backward   AllGatherRows, once a batch normalisation
+//	           each has a gradient of all weights for each of its nodes
+//	update     ReduceScatter: each gets the sum over all shards, in the tree's
+//	             order, of its own third of the gradient
+//	           each moves its third of the weights and moments by it
+//	           AllGatherParams: all have all weights again
+//
+// The order of the meetings is the same for all workers, and so is the order of
+// every sum, whatever the world: that is why the bits do not depend on it. Where
+// moments are to be saved too, Trainer.Share gathers them between two steps. An
+// evaluation ends in one AllGatherRows.
+//
+// A step can be given up and done again until a ReduceScatter of it has returned.
+// From there to the end of its AllGatherParams some weights are the next step's.
+
 // Node is a worker's gradient of one node of the tree over shards.
 type Node struct {
 	nn.Shards
@@ -15,24 +44,25 @@ type Node struct {
 	Off  int
 }
 
-// Exchange joins the workers of a run. All methods are meetings: every worker
-// calls them in the same order, and each returns when all have. An error ends
-// the step for all. It may be done again only if no Scatter of it has returned: after
-// that some workers have updated their part, and the run must be loaded anew.
+// Exchange joins the workers of a run. Its methods that return an error are
+// meetings, collectives as in MPI: every worker calls them in the same order, and
+// each returns when all have. An error ends the step for all. It may be done again
+// only if no ReduceScatter of it has returned; else the run must be loaded anew.
 type Exchange interface {
 	// World is the number of workers.
 	World() int
-	// Meet completes rows, width numbers a shard: each worker has written those
-	// of its own shards.
-	Meet(rank int, rows []float64, width int, own nn.Shards) error
-	// Scatter gives the nodes of all workers, in any order, as far as lo..hi of
-	// the arena is concerned.
-	Scatter(rank int, own []Node, lo, hi int) ([]Node, error)
 	// Part is the part of an arena of n numbers that a worker updates.
 	Part(rank, n int) (lo, hi int)
-	// Gather completes the arenas, all of one length: each worker has written
+	// AllGatherRows completes rows, width numbers a shard: each worker has written
+	// those of its own shards.
+	AllGatherRows(rank int, rows []float64, width int, own nn.Shards) error
+	// ReduceScatter returns the sum of the gradients over all of a batch's shards,
+	// in the tree's order (see SumNodes), of lo..hi of the arena: the worker's
+	// part. The nodes' memory may be used for it.
+	ReduceScatter(rank int, own []Node, shards, lo, hi int) (sum []float32, err error)
+	// AllGatherParams completes arenas, all of one length: each worker has written
 	// its part of each.
-	Gather(rank int, arenas ...[]float32) error
+	AllGatherParams(rank int, arenas ...[]float32) error
 }
 
 // Cut cuts an arena of n numbers evenly among world workers.
@@ -47,10 +77,10 @@ func Cut(n, rank, world int) (lo, hi int) {
 	return at(rank), at(rank + 1)
 }
 
-// combine adds the nodes into their sum over all shards in the fixed tree,
-// within lo..hi of the arena, and returns that part. It may use the nodes'
-// memory.
-func combine(nodes []Node, shards, lo, hi int) []float32 {
+// SumNodes adds the nodes of all workers, in any order, into their sum over all
+// shards in the fixed tree, within lo..hi of the arena, and returns that part. It
+// uses the nodes' memory.
+func SumNodes(nodes []Node, shards, lo, hi int) []float32 {
 	if lo == hi {
 		return nil
 	}
@@ -79,12 +109,12 @@ func add(dst, src []float32) {
 // Group is the Exchange of goroutines in one process, which share the
 // network's memory.
 type Group struct {
-	world int
-	mu    sync.Mutex
-	cond  *sync.Cond
-	here  int    // workers waiting in this meeting
-	round uint64 // meetings held
-	err   error
+	world   int
+	mu      sync.Mutex
+	cond    *sync.Cond
+	waiting int    // workers, in this meeting
+	round   uint64 // meetings held
+	err     error
 
 	rows  [2][]float64 // of alternate meetings: a slow reader of one is safe from the next
 	nodes [2][]Node
@@ -116,15 +146,15 @@ func (g *Group) abandon() {
 
 // reset makes the group ready after a step was given up.
 func (g *Group) reset() {
-	g.here, g.err = 0, nil
+	g.waiting, g.err = 0, nil
 	for i := range g.nodes {
 		g.nodes[i] = g.nodes[i][:0]
 	}
 }
 
-// hold waits for all workers. Before it counts the caller in, deposit runs with
+// barrier waits for all workers. Before it counts the caller in, deposit runs with
 // the lock held.
-func (g *Group) hold(deposit func(slot int, first bool)) (slot int, err error) {
+func (g *Group) barrier(deposit func(slot int, first bool)) (slot int, err error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.err != nil {
@@ -132,9 +162,9 @@ func (g *Group) hold(deposit func(slot int, first bool)) (slot int, err error) {
 	}
 	round := g.round
 	slot = int(round & 1)
-	deposit(slot, g.here == 0)
-	if g.here++; g.here == g.world {
-		g.here = 0
+	deposit(slot, g.waiting == 0)
+	if g.waiting++; g.waiting == g.world {
+		g.waiting = 0
 		g.round++
 		g.cond.Broadcast()
 		return slot, nil
@@ -148,12 +178,12 @@ func (g *Group) hold(deposit func(slot int, first bool)) (slot int, err error) {
 	return slot, nil
 }
 
-// Meet completes rows.
-func (g *Group) Meet(rank int, rows []float64, width int, own nn.Shards) error {
+// AllGatherRows completes rows.
+func (g *Group) AllGatherRows(rank int, rows []float64, width int, own nn.Shards) error {
 	if g.world == 1 {
 		return nil
 	}
-	slot, err := g.hold(func(slot int, _ bool) {
+	slot, err := g.barrier(func(slot int, _ bool) {
 		if len(g.rows[slot]) < len(rows) {
 			grown := make([]float64, len(rows))
 			copy(grown, g.rows[slot])
@@ -168,12 +198,13 @@ func (g *Group) Meet(rank int, rows []float64, width int, own nn.Shards) error {
 	return nil
 }
 
-// Scatter gives the nodes of all workers.
-func (g *Group) Scatter(rank int, own []Node, lo, hi int) ([]Node, error) {
+// ReduceScatter sums the nodes of all workers. Each adds within its own part of
+// the nodes' memory alone.
+func (g *Group) ReduceScatter(rank int, own []Node, shards, lo, hi int) ([]float32, error) {
 	if g.world == 1 {
-		return own, nil
+		return SumNodes(own, shards, lo, hi), nil
 	}
-	slot, err := g.hold(func(slot int, first bool) {
+	slot, err := g.barrier(func(slot int, first bool) {
 		if first {
 			g.nodes[slot] = g.nodes[slot][:0]
 		}
@@ -182,14 +213,14 @@ func (g *Group) Scatter(rank int, own []Node, lo, hi int) ([]Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return g.nodes[slot], nil
+	return SumNodes(g.nodes[slot], shards, lo, hi), nil
 }
 
-// Gather waits until all have written their parts: the memory is one.
-func (g *Group) Gather(int, ...[]float32) error {
+// AllGatherParams waits until all have written their parts: the memory is one.
+func (g *Group) AllGatherParams(int, ...[]float32) error {
 	if g.world == 1 {
 		return nil
 	}
-	_, err := g.hold(func(int, bool) {})
+	_, err := g.barrier(func(int, bool) {})
 	return err
 }

@@ -84,7 +84,7 @@ func (t *Trainer) Share() error {
 	if t.ema != nil {
 		arenas = append(arenas, t.ema.params)
 	}
-	return t.opt.Exchange.Gather(t.opt.Rank, arenas...)
+	return t.opt.Exchange.AllGatherParams(t.opt.Rank, arenas...)
 }
 
 // Save returns a copy of the whole run; see Share. A run with a number that is

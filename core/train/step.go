@@ -51,16 +51,15 @@ func (w *worker) totals(c *nn.Context, losses []float64, logits []float32) (loss
 // update exchanges the gradients and moves this worker's part of the weights.
 func (t *Trainer) update(w *worker, batch int, lr float64) error {
 	n := len(t.Net.Params)
-	lo, hi := t.joined.Part(w.rank, n)
+	lo, hi := t.exchange.Part(w.rank, n)
 	nodes := make([]Node, len(w.ctx.Nodes))
 	for i, s := range w.ctx.Nodes {
 		nodes[i] = Node{Shards: s, Grad: w.ctx.Grads[i]}
 	}
-	all, err := t.joined.Scatter(w.rank, nodes, lo, hi)
+	grad, err := t.exchange.ReduceScatter(w.rank, nodes, nn.ShardCount(batch), lo, hi)
 	if err != nil {
 		return err
 	}
-	grad := combine(all, nn.ShardCount(batch), lo, hi)
 	step := int64(t.state.Step + 1)
 	for _, p := range t.Net.Parameters() {
 		a, b := max(lo, p.Off), min(hi, p.Off+len(p.Data))
@@ -76,7 +75,7 @@ func (t *Trainer) update(w *worker, batch int, lr float64) error {
 	if t.ema != nil {
 		optim.Average(t.ema.params, t.Net.Params, lo, hi, step, t.recipe.EMA)
 	}
-	return t.joined.Gather(w.rank, t.Net.Params)
+	return t.exchange.AllGatherParams(w.rank, t.Net.Params)
 }
 
 // Change sets a hyperparameter from the next step on and writes it into the

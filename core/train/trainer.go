@@ -49,11 +49,11 @@ type Trainer struct {
 	spent      float64     // seconds of the epoch in calls of Run that have ended
 	seen       int         // images, likewise
 
-	opt     Options
-	joined  Exchange
-	group   *Group // the Exchange of local workers; nil when joined from outside
-	workers []*worker
-	engine  engineState // with Options.Engine
+	opt      Options
+	exchange Exchange
+	group    *Group // the Exchange of local workers; nil when joined from outside
+	workers  []*worker
+	engine   engineState // with Options.Engine
 }
 
 // average is the moving average of the weights and running statistics.
@@ -130,12 +130,12 @@ func (t *Trainer) startWorkers() {
 	world, first, count := 1, 0, 1
 	switch {
 	case t.opt.Exchange != nil:
-		t.joined, world, first = t.opt.Exchange, t.opt.Exchange.World(), t.opt.Rank
+		t.exchange, world, first = t.opt.Exchange, t.opt.Exchange.World(), t.opt.Rank
 	default:
 		world = max(1, t.opt.Workers)
 		count = world
 		t.group = NewGroup(world)
-		t.joined = t.group
+		t.exchange = t.group
 	}
 	shards := nn.ShardCount(t.state.Config.Batch)
 	capacity := (shards + world - 1) / world * kernel.Leaf
@@ -153,7 +153,7 @@ func (t *Trainer) newWorker(rank, capacity int) *worker {
 	}
 	w.ctx.Yield = t.opt.Yield
 	w.ctx.Meet = func(rows []float64, width int) error {
-		return t.joined.Meet(w.rank, rows, width, w.ctx.Range)
+		return t.exchange.AllGatherRows(w.rank, rows, width, w.ctx.Range)
 	}
 	return w
 }
@@ -201,7 +201,7 @@ func (t *Trainer) LR() float64 {
 }
 
 // Step trains on the next batch. On an error nothing has changed, and the step can
-// be done again, unless it is an Exchange's, from Scatter on.
+// be done again, unless it is an Exchange's, from ReduceScatter on.
 func (t *Trainer) Step() (StepResult, error) {
 	if t.Done() {
 		return StepResult{}, errors.New("the run has ended")
@@ -293,7 +293,7 @@ func (t *Trainer) share(w *worker, n int) {
 	c := &w.ctx
 	shards := nn.ShardCount(n)
 	c.Batch = n
-	c.Range = nn.Share(shards, w.rank, t.joined.World())
+	c.Range = nn.Share(shards, w.rank, t.exchange.World())
 	c.Nodes = c.Range.Nodes(shards)
 	for len(w.grads) < len(c.Nodes) {
 		w.grads = append(w.grads, make([]float32, len(t.Net.Params)))

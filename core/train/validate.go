@@ -47,7 +47,7 @@ func (t *Trainer) complete(v *validation, q infer.EvalRequest, over func() bool)
 		return v.rows[0].Result(q), nil
 	}
 	v.forWorkers(len(t.workers))
-	world, shards := t.joined.World(), nn.ShardCount(q.Len())
+	world, shards := t.exchange.World(), nn.ShardCount(q.Len())
 	err := t.together(func(w *worker) error {
 		rows := v.rows[w.rank-t.workers[0].rank]
 		part := w.eval.Part(q, w.rank, world)
@@ -58,7 +58,7 @@ func (t *Trainer) complete(v *validation, q infer.EvalRequest, over func() bool)
 		if err := rows.Complete(part); err != nil {
 			return err
 		}
-		return t.joined.Meet(w.rank, rows, infer.RowWidth*kernel.Leaf, nn.Share(shards, w.rank, world))
+		return t.exchange.AllGatherRows(w.rank, rows, infer.RowWidth*kernel.Leaf, nn.Share(shards, w.rank, world))
 	})
 	if err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func (t *Trainer) validate(m *meter) (*infer.EvalResult, error) {
 // validatePart goes on with the validation where it was.
 func (t *Trainer) validatePart(m *meter) (*infer.EvalResult, error) {
 	if t.ema != nil && t.opt.Exchange != nil {
-		if err := t.opt.Exchange.Gather(t.opt.Rank, t.ema.params); err != nil {
+		if err := t.opt.Exchange.AllGatherParams(t.opt.Rank, t.ema.params); err != nil {
 			return nil, err
 		}
 	}
@@ -128,7 +128,7 @@ func (t *Trainer) validationTensor() (checkpoint.Tensor, bool) {
 	rows := slices.Clone(v.rows[0])
 	if len(v.rows) == len(t.workers) {
 		for i, w := range t.workers {
-			own := nn.Share(nn.ShardCount(images), w.rank, t.joined.World())
+			own := nn.Share(nn.ShardCount(images), w.rank, t.exchange.World())
 			lo, hi := own.Lo*infer.RowWidth*kernel.Leaf, own.Hi*infer.RowWidth*kernel.Leaf
 			copy(rows[lo:hi], v.rows[i][lo:hi])
 		}
