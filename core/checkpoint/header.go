@@ -3,10 +3,13 @@ package checkpoint
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"atelier/core/strictjson"
 )
 
 // entry is what the header says of one tensor. Its data are bytes begin to
@@ -17,8 +20,8 @@ type entry struct {
 	begin, end  int
 }
 
-// headerParser reads the header token by token: encoding/json would take the
-// last of two equal keys, and "SHAPE" for "shape".
+// headerParser reads the header token by token: encoding/json would take "SHAPE"
+// for "shape".
 type headerParser struct{ dec *json.Decoder }
 
 // parseHeader reads the JSON of a header: an object of tensors, perhaps with
@@ -50,28 +53,19 @@ func parseHeader(b []byte) ([]entry, map[string]string, error) {
 	return entries, meta, nil
 }
 
-// object reads an object whose keys are all different, calling member to read
-// each value.
+// object reads an object, calling member to read each value.
 func (p headerParser) object(what string, member func(key string) error) error {
-	if t, err := p.dec.Token(); err != nil || t != json.Delim('{') {
+	err := strictjson.Object(p.dec, member)
+	var duplicate *strictjson.DuplicateError
+	var syntax *strictjson.SyntaxError
+	switch {
+	case err == strictjson.ErrNotObject:
 		return fmt.Errorf("%s is not a JSON object", what)
+	case errors.As(err, &duplicate):
+		return fmt.Errorf("%s has two entries named %s", what, quote(duplicate.Key))
+	case errors.As(err, &syntax):
+		return fmt.Errorf("reading %s: %w", what, syntax.Err)
 	}
-	seen := map[string]bool{}
-	for p.dec.More() {
-		t, err := p.dec.Token()
-		if err != nil {
-			return fmt.Errorf("reading %s: %w", what, err)
-		}
-		key := t.(string) // the syntax is valid, so a key is a string
-		if seen[key] {
-			return fmt.Errorf("%s has two entries named %s", what, quote(key))
-		}
-		seen[key] = true
-		if err := member(key); err != nil {
-			return err
-		}
-	}
-	_, err := p.dec.Token()
 	return err
 }
 

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 
+	"atelier/core/strictjson"
 	"atelier/server/failure"
 )
 
@@ -57,34 +58,27 @@ func fieldNames(v any) []string {
 // once.
 func oneObject(b []byte, names []string) error {
 	d := json.NewDecoder(bytes.NewReader(b))
-	first, err := d.Token()
-	if err != nil {
-		return valueFailure(err)
-	}
-	if first != json.Delim('{') {
-		return failure.New(failure.Usage, "The request's body must be one JSON object", "")
-	}
-	seen := map[string]bool{}
-	for d.More() {
-		key, err := d.Token()
-		if err != nil {
-			return valueFailure(err)
-		}
-		name, _ := key.(string)
+	err := strictjson.Object(d, func(name string) error {
 		if !slices.Contains(names, name) {
 			return failure.New(failure.Usage, fmt.Sprintf("There is no field %.40q", name), "The fields are "+strings.Join(names, ", "))
 		}
-		if seen[name] {
-			return failure.New(failure.Usage, fmt.Sprintf("The field %q is given twice", name), "")
-		}
-		seen[name] = true
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
 			return valueFailure(err)
 		}
-	}
-	if _, err := d.Token(); err != nil { // the closing brace
-		return valueFailure(err)
+		return nil
+	})
+	var duplicate *strictjson.DuplicateError
+	var syntax *strictjson.SyntaxError
+	switch {
+	case err == strictjson.ErrNotObject:
+		return failure.New(failure.Usage, "The request's body must be one JSON object", "")
+	case errors.As(err, &duplicate):
+		return failure.New(failure.Usage, fmt.Sprintf("The field %q is given twice", duplicate.Key), "")
+	case errors.As(err, &syntax):
+		return valueFailure(syntax.Err)
+	case err != nil:
+		return err
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return failure.New(failure.Usage, "The request's body goes on after its JSON object", "")
