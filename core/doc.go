@@ -2,15 +2,23 @@
 // the same bits in every browser and natively. Its folders hold the code:
 //
 //	random      random numbers that are functions of what they are for
-//	kernel      arithmetic on flat []float32: convolution, dense layers, pooling
-//	nn          layers, and the two networks as tables of layers
-//	optim       Adam, and schedules of the learning rate
-//	fashion     the data set: files, split, order, augmentation
-//	train       the loop: a run, its step, its workers, its saved state
-//	checkpoint  files of weights and of whole runs
 //	digest      SHA-256, which fingerprints are
-//	sketch      drawings to images
+//	strictjson  JSON objects without equal keys
+//	kernel      arithmetic on flat []float32: convolution, dense layers, pooling
+//	checkpoint  files of weights and of whole runs
+//	optim       Adam, schedules of the learning rate, divergence
+//	fashion     the data set: files, split, order, augmentation
+//	sample      the drawn sample, and images of noise
+//	sketch      strokes and pictures to pixels
+//	garments    the generator of drawings
+//	nn          layers, and the two networks as tables of layers
+//	metrics     confusion, classification report, McNemar's test, calibration
 //	inspect     what a network looks at, as pictures
+//	infer       answers: single images, evaluations, calibration, neighbours
+//	train       the loop: a run, its step, its workers, its saved state
+//	finetune    a person's own drawings, learned by a trained network
+//
+// A folder imports only folders above it; scripts/guard holds that.
 //
 // # The promise
 //

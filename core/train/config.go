@@ -1,5 +1,3 @@
-// Package train is the training loop: the state of a run, its step over shards
-// and workers, its recipes, validation and history.
 package train
 
 import (
