@@ -20,7 +20,7 @@ func TestGradientsAreAddedInTheTree(t *testing.T) {
 		for _, i := range order {
 			nodes = append(nodes, Node{Shards: nn.Shards{Lo: i, Hi: i + 1}, Grad: []float32{numbers[i]}})
 		}
-		if sum := combine(nodes, 5, 0, 1); sum[0] != 2 {
+		if sum := SumNodes(nodes, 5, 0, 1); sum[0] != 2 {
 			t.Errorf("nodes in the order %v: the sum is %g, want 2", order, sum[0])
 		}
 	}

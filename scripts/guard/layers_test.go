@@ -15,6 +15,7 @@ var layers = [][]string{
 	{"core/nn", "core/garments", "core/sample", "core/metrics"},
 	{"core/infer", "core/inspect", "core/smallnets"},
 	{"core/train", "core/finetune"},
+	{"core/protocol"},
 	{"wasm", "server", "scripts", "web"},
 }
 

@@ -136,8 +136,8 @@ var serverChanges = []Change{
 	},
 	{
 		Name:  "a field may be given twice",
-		Where: "server/guard", In: "oneObject",
-		From: `seen[name] = true`, To: `seen[name] = false`,
+		Where: "core/strictjson", In: "Object",
+		From: `seen[key] = true`, To: `seen[key] = false`,
 		TestIn: "server/guard", Test: "TestReadJSON/a field twice",
 	},
 	{

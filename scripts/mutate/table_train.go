@@ -4,7 +4,7 @@ package main
 var trainChanges = []Change{
 	{
 		Name:  "gradients are added one after the other",
-		Where: "core/train", In: "combine",
+		Where: "core/train", In: "SumNodes",
 		From: `kernel.TreeSplit(b - a)`, To: `b - a - 1 + 0*kernel.TreeSplit(2)`,
 		TestIn: "core/train", Test: "TestGradientsAreAddedInTheTree",
 	},
@@ -28,20 +28,20 @@ var trainChanges = []Change{
 	},
 	{
 		Name:  "every image of an epoch is varied alike",
-		Where: "core/train", In: "pictures.make",
-		From: `random.New(p.seed, random.Augment, _e, _p, 0)`, To: `random.New(p.seed, random.Augment, _e, 0, 0)`,
+		Where: "core/train", In: "Batches.image",
+		From: `random.New(b.seed, random.Augment, _e, _p, 0)`, To: `random.New(b.seed, random.Augment, _e, 0, 0)`,
 		TestIn: "core/train", Test: "TestAPictureIsOfItsPlace",
 	},
 	{
 		Name:  "every epoch varies an image alike",
-		Where: "core/train", In: "pictures.make",
-		From: `random.New(p.seed, random.Augment, _e, _p, 0)`, To: `random.New(p.seed, random.Augment, 0, _p, 0)`,
+		Where: "core/train", In: "Batches.image",
+		From: `random.New(b.seed, random.Augment, _e, _p, 0)`, To: `random.New(b.seed, random.Augment, 0, _p, 0)`,
 		TestIn: "core/train", Test: "TestAPictureIsOfItsPlace",
 	},
 	{
 		Name:  "the last, smaller batch is left out",
-		Where: "core/train", In: "Trainer.StepsPerEpoch",
-		From: `(len(t.trainSet) + t.state.Config.Batch - 1) / t.state.Config.Batch`, To: `len(t.trainSet) / t.state.Config.Batch`,
+		Where: "core/train", In: "Batches.PerEpoch",
+		From: `(len(b.trainSet) + b.size - 1) / b.size`, To: `len(b.trainSet) / b.size`,
 		TestIn: "core/train", Test: "TestTheLastSmallerBatchIsTrainedOn",
 	},
 	{
@@ -52,8 +52,8 @@ var trainChanges = []Change{
 	},
 	{
 		Name:  "every epoch keeps the first one's order",
-		Where: "core/train", In: "Trainer.shuffle",
-		From: `t.ordered == epoch+1`, To: `t.ordered > 0`,
+		Where: "core/train", In: "Batches.At",
+		From: `b.ordered != epoch+1`, To: `b.ordered == 0`,
 		TestIn: "core/train", Test: "TestResumeIsExact",
 	},
 	{
@@ -70,13 +70,13 @@ var trainChanges = []Change{
 	},
 	{
 		Name:  "a NaN for a loss goes on",
-		Where: "core/train", In: "diverged",
+		Where: "core/optim", In: "CheckLoss",
 		From: `math.IsNaN(loss) || _i`, To: `_i`,
 		TestIn: "core/train", Test: "TestANaNIsSeenInOneStep",
 	},
 	{
 		Name:  "a loss beyond all reason goes on",
-		Where: "core/train", In: "diverged",
+		Where: "core/optim", In: "CheckLoss",
 		From: `loss > HopelessLoss`, To: `loss > math.MaxFloat64`,
 		TestIn: "core/train", Test: "TestALossBeyondReasonDiverges",
 	},
