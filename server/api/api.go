@@ -12,11 +12,12 @@ import (
 	"atelier/server/failure"
 	"atelier/server/guard"
 	"atelier/server/runs"
+	"atelier/server/runs/queue"
 )
 
 // API answers requests about runs.
 type API struct {
-	Runs    *runs.Manager
+	Runs    *queue.Queue
 	Devices *Devices
 	Version string
 
@@ -86,7 +87,7 @@ func (a *API) add(w http.ResponseWriter, r *http.Request) {
 		guard.WriteError(w, err)
 		return
 	}
-	d, err := a.Runs.Add(runs.Order{Config: o.Config, Engine: o.Engine})
+	d, err := a.Runs.Add(queue.Order{Config: o.Config, Engine: o.Engine})
 	if err == nil {
 		w.Header().Set("Location", "/api/runs/"+d.ID)
 	}
@@ -99,7 +100,7 @@ func (a *API) pause(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *API) stop(w http.ResponseWriter, r *http.Request) {
-	d, err := a.Runs.Halt(r.Context(), r.PathValue("id"))
+	d, err := a.Runs.Stop(r.Context(), r.PathValue("id"))
 	answer(w, http.StatusOK, d, err)
 }
 
@@ -129,14 +130,14 @@ func (a *API) takeOver(w http.ResponseWriter, r *http.Request) {
 		guard.WriteError(w, err)
 		return
 	}
-	d, err := a.Runs.TakeOver(r.PathValue("id"), b, r.URL.Query().Get("engine"))
+	d, err := a.Runs.HandOver(r.PathValue("id"), b, r.URL.Query().Get("engine"))
 	answer(w, http.StatusCreated, d, err)
 }
 
 // file sends one of a run's files as it is on disk.
 func (a *API) file(name, kind string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		f, changed, err := a.Runs.Open(r.PathValue("id"), name)
+		f, changed, err := a.Runs.OpenFile(r.PathValue("id"), name)
 		if err != nil {
 			guard.WriteError(w, err)
 			return

@@ -16,6 +16,8 @@ import (
 	"atelier/server/failure"
 	"atelier/server/guard"
 	"atelier/server/runs"
+	"atelier/server/runs/eta"
+	"atelier/server/runs/queue"
 )
 
 // Devices is what this machine can train on.
@@ -78,7 +80,7 @@ func (a *API) device(w http.ResponseWriter, _ *http.Request) {
 }
 
 // note keeps what the run in progress tells of the core's speed.
-func (d *Devices) note(now runs.Progress) {
+func (d *Devices) note(now queue.Progress) {
 	if now.ImagesPerSecond <= 0 || now.Run.Environment.Engine != "core" {
 		return
 	}
@@ -98,7 +100,9 @@ func (d *Devices) keep(model string, s Speed) {
 var trainImages, valImages = fashion.SplitSize(fashion.TrainingImages)
 
 // epochWork is an epoch with its validation, in images to train on.
-func epochWork(images int) float64 { return float64(images) + float64(valImages)/runs.AnswersPerImage }
+func epochWork(images int) float64 {
+	return float64(images) + float64(valImages)/eta.ValidationSpeedup
+}
 
 // speed is the newest figure for a model: of a run on this machine, or of a
 // benchmark.

@@ -11,6 +11,7 @@ import (
 	"atelier/server/failure"
 	"atelier/server/guard"
 	"atelier/server/runs"
+	"atelier/server/runs/events"
 )
 
 // readers counts the open event streams of all runs.
@@ -43,7 +44,7 @@ type everything struct {
 func (a *API) events(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
 	follow(w, r, telling{
-		subscribe: func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
+		subscribe: func(after uint64) (any, []events.Message, uint64, *events.Reader, error) {
 			doc, missed, now, reader, err := a.Runs.Events(id, after)
 			return present{"run", doc}, missed, now, reader, err
 		},
@@ -57,7 +58,7 @@ func (a *API) events(w http.ResponseWriter, r *http.Request) {
 // allEvents streams the events of all runs until the server stops.
 func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
 	follow(w, r, telling{
-		subscribe: func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
+		subscribe: func(after uint64) (any, []events.Message, uint64, *events.Reader, error) {
 			docs, missed, now, reader, err := a.Runs.AllEvents(after)
 			return everything{docs, now}, missed, now, reader, err
 		},
@@ -71,7 +72,7 @@ func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
 // telling is what a stream tells of one run, or of all.
 type telling struct {
 	// subscribe gives how things are, what was missed after an event, and what happens from now on.
-	subscribe func(after uint64) (first any, missed []runs.Message, now uint64, reader *runs.Reader, err error)
+	subscribe func(after uint64) (first any, missed []events.Message, now uint64, reader *events.Reader, err error)
 	// again is how things are after the event now, for a reader that lost some before.
 	again func(now uint64) (any, error)
 }
@@ -90,7 +91,7 @@ func lastHeard(r *http.Request) uint64 {
 
 // follow streams to one reader how things are, what was missed, and what happens.
 func follow(w http.ResponseWriter, r *http.Request, tell telling) {
-	if readers.Add(1) > runs.MaxReaders {
+	if readers.Add(1) > events.MaxReaders {
 		readers.Add(-1)
 		guard.WriteError(w, failure.New(failure.Busy, "32 event streams are open already", "Close another page"))
 		return
@@ -122,7 +123,7 @@ func follow(w http.ResponseWriter, r *http.Request, tell telling) {
 }
 
 // pass writes what happens until the reader or the stream is gone.
-func (s *stream) pass(r *http.Request, reader *runs.Reader) {
+func (s *stream) pass(r *http.Request, reader *events.Reader) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -143,7 +144,7 @@ func (s *stream) pass(r *http.Request, reader *runs.Reader) {
 
 // amend tells a reader that was too slow, and has caught up, how things are: a
 // state that it lost would stay wrong for as long as nothing else happens.
-func (s *stream) amend(reader *runs.Reader) bool {
+func (s *stream) amend(reader *events.Reader) bool {
 	if len(reader.C) > 0 {
 		return true
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"atelier/server/runs"
+	"atelier/server/runs/events"
 )
 
 // event is one event of a stream.
@@ -141,7 +142,7 @@ func TestSlowReadersDoNotSlowTraining(t *testing.T) {
 	d := r.run(t, "POST", "/api/runs", short, 201)
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	for i := range runs.MaxReaders {
+	for i := range events.MaxReaders {
 		if i%4 > 0 {
 			r.follow(t, ctx, d.ID, 0)
 			continue
@@ -156,9 +157,9 @@ func TestSlowReadersDoNotSlowTraining(t *testing.T) {
 			conn.(*net.TCPConn).SetReadBuffer(1)
 		}
 	}
-	for deadline := time.Now().Add(5 * time.Second); readers.Load() < runs.MaxReaders && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(5 * time.Second); readers.Load() < events.MaxReaders && time.Now().Before(deadline); time.Sleep(time.Millisecond) {
 	}
-	if readers.Load() == runs.MaxReaders { // unless the run was faster
+	if readers.Load() == events.MaxReaders { // unless the run was faster
 		if code, _ := r.ask(t, "GET", "/api/runs/"+d.ID+"/events", ""); code != 503 {
 			t.Errorf("stream 33: %d, want 503", code)
 		}
@@ -176,7 +177,7 @@ func TestSlowReadersDoNotSlowTraining(t *testing.T) {
 }
 
 func TestHubLosesEventsOfSlowReadersOnly(t *testing.T) {
-	h := runs.NewHub()
+	h := events.NewHub()
 	_, _, slow := h.Subscribe(0)
 	_, before, fast := h.Subscribe(0)
 	const events = 200

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"atelier/server/runs"
+	"atelier/server/runs/events"
 )
 
 // stuck is a reader's connection that takes nothing until it is freed.
@@ -39,7 +39,7 @@ func TestAReaderThatLostEventsIsToldHowThingsAre(t *testing.T) {
 		ended bool
 	}{{"the stream goes on", false}, {"the stream has ended", true}} {
 		t.Run(tt.name, func(t *testing.T) {
-			hub := runs.NewHub()
+			hub := events.NewHub()
 			w := &stuck{ResponseRecorder: httptest.NewRecorder(), free: make(chan struct{}), full: make(chan struct{})}
 			ctx, leave := context.WithCancel(t.Context())
 			defer leave()
@@ -47,7 +47,7 @@ func TestAReaderThatLostEventsIsToldHowThingsAre(t *testing.T) {
 			go func() {
 				defer close(ended)
 				follow(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/events", nil), telling{
-					subscribe: func(after uint64) (any, []runs.Message, uint64, *runs.Reader, error) {
+					subscribe: func(after uint64) (any, []events.Message, uint64, *events.Reader, error) {
 						defer close(subscribed)
 						missed, now, reader := hub.Subscribe(after)
 						return "how things were", missed, now, reader, nil

@@ -16,11 +16,12 @@ import (
 	"atelier/server/engine"
 	"atelier/server/failure"
 	"atelier/server/runs"
+	"atelier/server/runs/queue"
 )
 
-// held is a manager whose runs make steps that cost nothing. One that was told to
+// held is a queue whose runs make steps that cost nothing. One that was told to
 // end does so only once release is closed.
-func held(t *testing.T, data func() *fashion.Dataset, release <-chan struct{}) *runs.Manager {
+func held(t *testing.T, data func() *fashion.Dataset, release <-chan struct{}) *queue.Queue {
 	t.Helper()
 	walk := func(_ engine.Run, h train.Hooks) error {
 		for {
@@ -31,17 +32,17 @@ func held(t *testing.T, data func() *fashion.Dataset, release <-chan struct{}) *
 			}
 		}
 	}
-	m := &runs.Manager{Root: filepath.Join(t.TempDir(), "runs"), Data: data, Log: log.New(io.Discard, "", 0), Engine: acted{engine.Core(1), walk}.open}
-	if err := m.Start(); err != nil {
+	q := &queue.Queue{Store: runs.NewStore(filepath.Join(t.TempDir(), "runs"), log.New(io.Discard, "", 0)), Data: data, Engine: acted{engine.Core(1), walk}.open}
+	if err := q.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(m.Stop)
-	return m
+	t.Cleanup(q.Close)
+	return q
 }
 
-func added(t *testing.T, m *runs.Manager) string {
+func added(t *testing.T, q *queue.Queue) string {
 	t.Helper()
-	d, err := m.Add(runs.Order{Config: shortConfig})
+	d, err := q.Add(queue.Order{Config: shortConfig})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,10 +50,10 @@ func added(t *testing.T, m *runs.Manager) string {
 }
 
 // reaches waits until a run is in a state.
-func reaches(t *testing.T, m *runs.Manager, id, state string) {
+func reaches(t *testing.T, q *queue.Queue, id, state string) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		d, err := m.Get(id)
+		d, err := q.Get(id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -69,25 +70,25 @@ func reaches(t *testing.T, m *runs.Manager, id, state string) {
 func TestAnOrderAfterAPauseUnderWay(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
-		order func(m *runs.Manager, id string) (runs.Document, error)
+		order func(q *queue.Queue, id string) (runs.Document, error)
 		want  string
 	}{
-		{"resume", func(m *runs.Manager, id string) (runs.Document, error) { return m.Resume(t.Context(), id) }, runs.Running},
-		{"stop", func(m *runs.Manager, id string) (runs.Document, error) { return m.Halt(t.Context(), id) }, runs.Stopped},
+		{"resume", func(q *queue.Queue, id string) (runs.Document, error) { return q.Resume(t.Context(), id) }, runs.Running},
+		{"stop", func(q *queue.Queue, id string) (runs.Document, error) { return q.Stop(t.Context(), id) }, runs.Stopped},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			release := make(chan struct{})
-			m := held(t, tiny, release)
-			id := added(t, m)
-			reaches(t, m, id, runs.Running)
+			q := held(t, tiny, release)
+			id := added(t, q)
+			reaches(t, q, id, runs.Running)
 			at, cancel := context.WithCancel(t.Context())
 			cancel() // nobody waits for the pause
-			if _, err := m.Pause(at, id); !failure.Is(err, failure.Busy) {
+			if _, err := q.Pause(at, id); !failure.Is(err, failure.Busy) {
 				t.Fatalf("pause: %v", err)
 			}
 			answer := make(chan error)
 			go func() {
-				_, err := tt.order(m, id)
+				_, err := tt.order(q, id)
 				answer <- err
 			}()
 			select {
@@ -99,7 +100,7 @@ func TestAnOrderAfterAPauseUnderWay(t *testing.T) {
 			if err := <-answer; err != nil {
 				t.Fatal(err)
 			}
-			reaches(t, m, id, tt.want)
+			reaches(t, q, id, tt.want)
 		})
 	}
 }
@@ -108,37 +109,37 @@ func TestAnOrderAfterAPauseUnderWay(t *testing.T) {
 func TestAWaitingRunThatCannotBeWrittenStays(t *testing.T) {
 	release := make(chan struct{})
 	close(release)
-	m := held(t, tiny, release)
-	first, second := added(t, m), added(t, m)
-	reaches(t, m, first, runs.Running)
-	folder, err := runs.OpenFolder(filepath.Join(m.Root, second)) // as a terminal would
+	q := held(t, tiny, release)
+	first, second := added(t, q), added(t, q)
+	reaches(t, q, first, runs.Running)
+	folder, err := runs.OpenFolder(filepath.Join(q.Store.Root, second)) // as a terminal would
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Pause(t.Context(), second); !failure.Is(err, failure.Conflict) {
+	if _, err := q.Pause(t.Context(), second); !failure.Is(err, failure.Conflict) {
 		t.Fatalf("pause of a locked run: %v", err)
 	}
 	if err := folder.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Halt(t.Context(), first); err != nil {
+	if _, err := q.Stop(t.Context(), first); err != nil {
 		t.Fatal(err)
 	}
-	reaches(t, m, second, runs.Running)
+	reaches(t, q, second, runs.Running)
 }
 
 // Who listens to a waiting run is told that it was stopped, before the stream ends.
 func TestAWaitingRunTellsItsEnd(t *testing.T) {
 	release := make(chan struct{})
 	close(release)
-	m := held(t, tiny, release)
-	first, second := added(t, m), added(t, m)
-	reaches(t, m, first, runs.Running)
-	_, _, _, reader, err := m.Events(second, 0)
+	q := held(t, tiny, release)
+	first, second := added(t, q), added(t, q)
+	reaches(t, q, first, runs.Running)
+	_, _, _, reader, err := q.Events(second, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d, err := m.Halt(t.Context(), second); err != nil || d.State != runs.Stopped {
+	if d, err := q.Stop(t.Context(), second); err != nil || d.State != runs.Stopped {
 		t.Fatalf("it is %s (%v)", d.State, err)
 	}
 	var told []string
@@ -157,22 +158,22 @@ func TestARunKeepsItsData(t *testing.T) {
 	close(release)
 	var here atomic.Pointer[fashion.Dataset]
 	here.Store(tiny())
-	m := held(t, here.Load, release)
-	id := added(t, m)
-	reaches(t, m, id, runs.Running)
-	if _, err := m.Pause(t.Context(), id); err != nil {
+	q := held(t, here.Load, release)
+	id := added(t, q)
+	reaches(t, q, id, runs.Running)
+	if _, err := q.Pause(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
 	here.Store(&fashion.Dataset{Train: *sample.Synthetic(40), Test: *sample.Synthetic(20), Kind: fashion.KindReal})
 	// Its checkpoint is of the 40 images: without it, the run begins anew.
-	if err := os.Remove(filepath.Join(m.Root, id, runs.LastFile)); err != nil {
+	if err := os.Remove(filepath.Join(q.Store.Root, id, runs.LastFile)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Resume(t.Context(), id); err != nil {
+	if _, err := q.Resume(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}
-	reaches(t, m, id, runs.Running)
-	if d, err := m.Get(id); err != nil || d.Environment.Data != fashion.KindDrawn {
+	reaches(t, q, id, runs.Running)
+	if d, err := q.Get(id); err != nil || d.Environment.Data != fashion.KindDrawn {
 		t.Errorf("it trains on the %s images (%v), want the drawn ones", d.Environment.Data, err)
 	}
 }
@@ -181,14 +182,14 @@ func TestARunKeepsItsData(t *testing.T) {
 func TestAddWithoutAFolder(t *testing.T) {
 	release := make(chan struct{})
 	close(release)
-	m := held(t, tiny, release)
-	if err := os.RemoveAll(m.Root); err != nil {
+	q := held(t, tiny, release)
+	if err := os.RemoveAll(q.Store.Root); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(m.Root, nil, 0o600); err != nil {
+	if err := os.WriteFile(q.Store.Root, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := m.Add(runs.Order{Config: shortConfig}); !failure.Is(err, "folder") {
+	if _, err := q.Add(queue.Order{Config: shortConfig}); !failure.Is(err, "folder") {
 		t.Errorf("a run without a folder: %v", err)
 	}
 }

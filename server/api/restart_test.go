@@ -15,6 +15,7 @@ import (
 
 	"atelier/server/engine"
 	"atelier/server/runs"
+	"atelier/server/runs/queue"
 )
 
 func TestRestartGoesOn(t *testing.T) {
@@ -24,7 +25,7 @@ func TestRestartGoesOn(t *testing.T) {
 	waiting := r.run(t, "POST", "/api/runs", short, 201)
 	r.untilStep(t, d.ID, 2)
 	r.stop()
-	before, err := (&runs.Manager{Root: root, Log: log.New(io.Discard, "", 0)}).List()
+	before, err := (&queue.Queue{Store: runs.NewStore(root, log.New(io.Discard, "", 0))}).List()
 	if err != nil || len(before) != 2 {
 		t.Fatalf("%d runs on disk (%v)", len(before), err)
 	}
@@ -84,7 +85,7 @@ func TestKillNine(t *testing.T) {
 			}
 			break
 		}
-		docs, err := (&runs.Manager{Root: root, Log: log.New(os.Stderr, "", 0)}).List()
+		docs, err := (&queue.Queue{Store: runs.NewStore(root, log.New(os.Stderr, "", 0))}).List()
 		if err != nil || len(docs) != 1 || docs[0].Result == nil || docs[0].Result.WeightsSHA256 != want {
 			t.Fatalf("after %d kills: %+v (%v), want weights %s", round, docs, err, want)
 		}
@@ -94,27 +95,27 @@ func TestKillNine(t *testing.T) {
 // trainHere is the server that is killed: it saves after every step, trains
 // the short run, and returns when that is done.
 func trainHere(root string) {
-	m := &runs.Manager{
-		Root: root, Data: tiny, Log: log.New(os.Stderr, "", 0), Every: time.Nanosecond,
+	q := &queue.Queue{
+		Store: runs.NewStore(root, log.New(os.Stderr, "", 0)), Data: tiny, Every: time.Nanosecond,
 		Engine: func(choice string) (engine.Engine, string, error) { return engine.Open(choice, 1) },
 	}
-	if err := m.Start(); err != nil {
+	if err := q.Start(); err != nil {
 		log.Fatal(err)
 	}
-	docs, err := m.List()
+	docs, err := q.List()
 	if err != nil {
 		log.Fatal(err)
 	}
 	if len(docs) == 0 {
-		if _, err := m.Add(runs.Order{Config: shortConfig}); err != nil {
+		if _, err := q.Add(queue.Order{Config: shortConfig}); err != nil {
 			log.Fatal(err)
 		}
 	}
 	for {
-		if docs, err = m.List(); err != nil || len(docs) != 1 || docs[0].State == runs.Failed {
+		if docs, err = q.List(); err != nil || len(docs) != 1 || docs[0].State == runs.Failed {
 			log.Fatalf("%+v %v", docs, err)
 		}
-		if docs[0].State == runs.Done && !m.Training() {
+		if docs[0].State == runs.Done && !q.Training() {
 			return
 		}
 		time.Sleep(5 * time.Millisecond)

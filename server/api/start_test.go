@@ -27,6 +27,7 @@ import (
 	"atelier/server/engine"
 	"atelier/server/guard"
 	"atelier/server/runs"
+	"atelier/server/runs/queue"
 )
 
 const testToken = "the-token-of-this-test"
@@ -46,7 +47,7 @@ const (
 // openapi.yaml.
 type running struct {
 	root    string
-	runs    *runs.Manager
+	runs    *queue.Queue
 	address *app.Address
 	router  routers.Router
 	log     *lockedBuffer
@@ -81,7 +82,7 @@ func serveWith(t *testing.T, root string, open func(choice string) (engine.Engin
 	t.Helper()
 	r := &running{root: root, log: &lockedBuffer{}, router: specRouter(t)}
 	logger := log.New(r.log, "", 0)
-	r.runs = &runs.Manager{Root: root, Data: tiny, Log: logger, Engine: open}
+	r.runs = &queue.Queue{Store: runs.NewStore(root, logger), Data: tiny, Engine: open}
 	if err := r.runs.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +96,7 @@ func serveWith(t *testing.T, root string, open func(choice string) (engine.Engin
 		go server.Serve(l)
 	}
 	r.stop = sync.OnceFunc(func() {
-		r.runs.Stop()
+		r.runs.Close()
 		server.Close()
 	})
 	t.Cleanup(r.stop)

@@ -17,6 +17,7 @@ import (
 	"atelier/server/engine"
 	"atelier/server/failure"
 	"atelier/server/runs"
+	"atelier/server/runs/queue"
 )
 
 // acted is an engine whose runs are those of the core, but for their training.
@@ -108,8 +109,8 @@ func TestAThousandOrders(t *testing.T) {
 			}
 		}
 	}
-	m := &runs.Manager{Root: filepath.Join(t.TempDir(), "runs"), Data: tiny, Log: log.New(io.Discard, "", 0), Engine: acted{engine.Core(1), walk}.open}
-	if err := m.Start(); err != nil {
+	q := &queue.Queue{Store: runs.NewStore(filepath.Join(t.TempDir(), "runs"), log.New(io.Discard, "", 0)), Data: tiny, Engine: acted{engine.Core(1), walk}.open}
+	if err := q.Start(); err != nil {
 		t.Fatal(err)
 	}
 	orders := 1000
@@ -118,7 +119,7 @@ func TestAThousandOrders(t *testing.T) {
 	}
 	var ids [8]string
 	for i := range ids {
-		d, err := m.Add(runs.Order{Config: shortConfig})
+		d, err := q.Add(queue.Order{Config: shortConfig})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +130,7 @@ func TestAThousandOrders(t *testing.T) {
 		wg.Go(func() {
 			random := rand.New(rand.NewPCG(uint64(side), 1))
 			for range orders / 4 {
-				if err := oneOrder(t, m, random, ids[random.IntN(len(ids))]); err != nil {
+				if err := oneOrder(t, q, random, ids[random.IntN(len(ids))]); err != nil {
 					t.Errorf("%v", err)
 					return
 				}
@@ -138,11 +139,11 @@ func TestAThousandOrders(t *testing.T) {
 	}
 	wg.Wait()
 	began := time.Now()
-	m.Stop()
+	q.Close()
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("stopping took %v", took)
 	}
-	docs, err := m.List()
+	docs, err := q.List()
 	if err != nil || len(docs) != len(ids) {
 		t.Fatalf("%d runs (%v)", len(docs), err)
 	}
@@ -155,23 +156,23 @@ func TestAThousandOrders(t *testing.T) {
 
 // oneOrder does one thing to a run; what is refused must be refused for a
 // reason that there can be.
-func oneOrder(t *testing.T, m *runs.Manager, random *rand.Rand, id string) error {
+func oneOrder(t *testing.T, q *queue.Queue, random *rand.Rand, id string) error {
 	ctx := t.Context()
 	var err error
 	what := []string{"pause", "stop", "resume", "change", "listen", "list"}[random.IntN(6)]
 	switch what {
 	case "pause":
-		_, err = m.Pause(ctx, id)
+		_, err = q.Pause(ctx, id)
 	case "stop":
-		_, err = m.Halt(ctx, id)
+		_, err = q.Stop(ctx, id)
 	case "resume":
-		_, err = m.Resume(t.Context(), id)
+		_, err = q.Resume(t.Context(), id)
 	case "change":
-		err = m.Change(id, "lr", 1e-3)
+		err = q.Change(id, "lr", 1e-3)
 	case "list":
-		_, err = m.List()
+		_, err = q.List()
 	case "listen":
-		_, _, _, reader, e := m.Events(id, 0)
+		_, _, _, reader, e := q.Events(id, 0)
 		if err = e; e == nil {
 			for range random.IntN(3) {
 				select {

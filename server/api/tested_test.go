@@ -11,6 +11,7 @@ import (
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/runs"
+	"atelier/server/runs/queue"
 )
 
 // ending is an engine whose runs do something of the test's when they have been
@@ -47,20 +48,20 @@ func TestADoneRunWhoseTestCannotBeNoted(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	m := &runs.Manager{
-		Root: filepath.Join(t.TempDir(), "runs"), Data: tiny, Log: log.New(io.Discard, "", 0),
+	q := &queue.Queue{
+		Store: runs.NewStore(filepath.Join(t.TempDir(), "runs"), log.New(io.Discard, "", 0)), Data: tiny,
 		Engine: func(string) (engine.Engine, string, error) { return ending{engine.Core(1), block}, "", nil },
 	}
-	if err := m.Start(); err != nil {
+	if err := q.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(m.Stop)
-	id := added(t, m)
-	_, _, _, reader, err := m.Events(id, 0)
+	t.Cleanup(q.Close)
+	id := added(t, q)
+	_, _, _, reader, err := q.Events(id, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	folder <- filepath.Join(m.Root, id)
+	folder <- filepath.Join(q.Store.Root, id)
 	var last string
 	for e := range reader.C {
 		last = string(e.Data)
@@ -68,14 +69,14 @@ func TestADoneRunWhoseTestCannotBeNoted(t *testing.T) {
 	if !strings.Contains(last, `"state":"done"`) {
 		t.Errorf("the run's last event is %s", last)
 	}
-	document := filepath.Join(m.Root, id, runs.DocumentFile)
+	document := filepath.Join(q.Store.Root, id, runs.DocumentFile)
 	if err := os.Remove(document); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Rename(aside, document); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := m.Get(id); err != nil || d.State != runs.Done {
+	if d, err := q.Get(id); err != nil || d.State != runs.Done {
 		t.Errorf("run.json: %+v, %v", d, err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"atelier/server/page"
 	"atelier/server/pagebuild"
 	"atelier/server/runs"
+	"atelier/server/runs/queue"
 	"atelier/web"
 )
 
@@ -54,19 +55,19 @@ func serve(ctx context.Context, c *Console, f serveFlags) error {
 	engine.LeaveRoom()
 	token, secret := guard.NewToken()
 	logger := log.New(c.Err, "", log.LstdFlags)
-	manager := &runs.Manager{
-		Root: f.runs, Data: shelf.Data, Log: logger,
+	jobs := &queue.Queue{
+		Store: runs.NewStore(f.runs, logger), Data: shelf.Data,
 		Engine: func(choice string) (engine.Engine, string, error) { return engine.Open(choice, 0) },
 	}
-	if err := manager.Start(); err != nil {
+	if err := jobs.Start(); err != nil {
 		return err
 	}
-	routes := (&api.API{Runs: manager, Devices: &api.Devices{Engines: engine.Describe()}, Version: version()}).Routes()
-	a := &app.App{Address: address, Shelf: shelf, Site: site, API: routes, Token: token, Log: logger, Stop: manager.Stop}
+	routes := (&api.API{Runs: jobs, Devices: &api.Devices{Engines: engine.Describe()}, Version: version()}).Routes()
+	a := &app.App{Address: address, Shelf: shelf, Site: site, API: routes, Token: token, Log: logger, Stop: jobs.Close}
 	announce(c, address, secret)
 	working, stopWorking := context.WithCancel(ctx)
 	filled := make(chan struct{})
-	go func() { defer close(filled); fill(working); manager.Wake() }()
+	go func() { defer close(filled); fill(working); jobs.Wake() }()
 	patience := onInterrupt(ctx, c, "Stopping: a run in progress is saved. Interrupt again to leave at once.")
 	err = a.Serve(ctx)
 	patience()

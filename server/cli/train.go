@@ -12,6 +12,7 @@ import (
 	"atelier/server/engine"
 	"atelier/server/failure"
 	"atelier/server/runs"
+	"atelier/server/runs/training"
 )
 
 // trainFlags are the flags of train.
@@ -105,7 +106,7 @@ func trainRun(ctx context.Context, c *Console, f *trainFlags) error {
 	defer folder.Close()
 	defer run.Close()
 	announceRun(c, doc, run, why)
-	return conduct(ctx, c, folder, doc, run)
+	return trainToEnd(ctx, c, folder, doc, run)
 }
 
 // newRun begins a run in a folder that holds none.
@@ -191,12 +192,12 @@ func announceRun(c *Console, d *runs.Document, run engine.Run, why string) {
 		run.TotalSteps(), cfg.Batch, cfg.Monitor, d.ID)
 }
 
-// conduct trains, telling of it, and turns an interruption into exit code 130.
-func conduct(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.Document, run engine.Run) error {
+// trainToEnd trains, telling of it, and turns an interruption into exit code 130.
+func trainToEnd(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.Document, run engine.Run) error {
 	teller := newTrainTeller(c, run)
-	conductor := runs.Conductor{
-		Run: run, Folder: folder, Document: doc, Emit: teller.tell,
-		Unsaved: func(f *failure.Failure) {
+	loop := training.Loop{
+		Run: run, Folder: folder, Document: doc, OnEvent: teller.tell,
+		OnSaveError: func(f *failure.Failure) {
 			c.say("%s. %s. The run goes on.", f.Error(), f.Hint)
 			_ = c.object(map[string]any{"event": "unsaved", "step": run.State().Step, "error": f})
 		},
@@ -208,7 +209,7 @@ func conduct(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.Doc
 		},
 	}
 	patience := onInterrupt(ctx, c, "Stopping: the step in progress is finished and the run saved. Interrupt again to leave at once.")
-	last, err := conductor.Conduct()
+	last, err := loop.Train()
 	patience()
 	teller.end()
 	if err != nil {

@@ -5,6 +5,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 
@@ -65,3 +66,14 @@ func Yield(stopped <-chan struct{}) func() error {
 
 // Stopped says whether a run ended because it was told to.
 func Stopped(err error) bool { return errors.Is(err, train.ErrStopped) }
+
+// Recovered calls f and turns a panic of an engine into an error: the run fails,
+// and the program goes on.
+func Recovered(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the engine panicked: %v", p)
+		}
+	}()
+	return f()
+}

@@ -24,6 +24,11 @@ const (
 	Method      = "method"       // HTTP 405
 	Busy        = "busy"         // HTTP 503
 	NoToken     = "unauthorized" // HTTP 401
+	Save        = "save"         // a run could not be saved: the disk is to blame
+	Unwritten   = "unwritten"    // what run.json should say could not be written
+	Folder      = "folder"       // a folder cannot be used
+	Diverged    = "diverged"     // training left the numbers
+	Engine      = "engine"       // an engine failed
 )
 
 // Failure is an error with a sentence for people. Message and Hint never hold

@@ -20,6 +20,7 @@ import (
 	"atelier/server/engine"
 	"atelier/server/failure"
 	"atelier/server/runs"
+	"atelier/server/runs/training"
 )
 
 // tiny is a data set that is large enough to have a test image 123.
@@ -47,7 +48,7 @@ func trained(t *testing.T, model string) string {
 	}
 	defer folder.Close()
 	doc := &runs.Document{ID: filepath.Base(path), Owner: runs.ByTerminal, Created: time.Now(), Environment: runs.NewEnvironment(eng, set.Kind)}
-	if _, err := (&runs.Conductor{Run: run, Folder: folder, Document: doc}).Conduct(); err != nil {
+	if _, err := (&training.Loop{Run: run, Folder: folder, Document: doc}).Train(); err != nil {
 		t.Fatal(err)
 	}
 	return path

@@ -1,5 +1,3 @@
-// Package runs keeps runs on disk and conducts them: what `train` does in a
-// terminal and the server does for the page.
 package runs
 
 import (
@@ -114,8 +112,8 @@ func (d *Document) follow(r engine.Run) {
 	d.Images = r.Images()
 }
 
-// epochImages is how many images of a set an epoch trains on, as the split has it.
-func epochImages(set *fashion.Dataset, cfg train.Config) int {
+// EpochImages is how many images of a set an epoch trains on, as the split has it.
+func EpochImages(set *fashion.Dataset, cfg train.Config) int {
 	n := set.Train.Len() * 9 / 10
 	if cfg.Limit > 0 {
 		return min(n, cfg.Limit)

@@ -44,14 +44,22 @@ type Folder struct {
 	files durable.FS
 	close func() error
 	lock  *flock.Flock
+	disk  Disk
 	saved map[string]int // the epoch of the best weights that each file holds
 }
 
+// Disk stands between a folder and its files: a test lets it fail. nil is the
+// real one.
+type Disk func(durable.FS) durable.FS
+
 // OpenFolder opens a run's folder, making it if needed, and locks it.
-func OpenFolder(path string) (*Folder, error) {
+func OpenFolder(path string) (*Folder, error) { return OpenFolderOn(path, nil) }
+
+// OpenFolderOn is OpenFolder on another disk.
+func OpenFolderOn(path string, disk Disk) (*Folder, error) {
 	files, err := durable.OpenFolder(path)
 	if err != nil {
-		return nil, failure.Wrap(err, "folder", "The run's folder cannot be opened for writing", "Name another with -out DIR")
+		return nil, failure.Wrap(err, failure.Folder, "The run's folder cannot be opened for writing", "Name another with -out DIR")
 	}
 	lock := flock.New(filepath.Join(path, lockFile))
 	if ok, err := lock.TryLock(); err != nil || !ok {
@@ -59,23 +67,27 @@ func OpenFolder(path string) (*Folder, error) {
 	}
 	// Only now: before the lock, another program may be in the middle of a save.
 	if err := files.Sweep(); err != nil {
-		return nil, errors.Join(failure.Wrap(err, "folder", "The run's folder cannot be tidied up", ""), lock.Unlock(), files.Close())
+		return nil, errors.Join(failure.Wrap(err, failure.Folder, "The run's folder cannot be tidied up", ""), lock.Unlock(), files.Close())
 	}
-	return &Folder{Path: path, files: files, close: files.Close, lock: lock, saved: map[string]int{}}, nil
+	f := &Folder{Path: path, files: files, close: files.Close, lock: lock, disk: disk, saved: map[string]int{}}
+	if disk != nil {
+		f.files = disk(files)
+	}
+	return f, nil
 }
 
-// discard closes a folder that was made for what came to nothing, and removes it
-// if nothing is in it.
-func (f *Folder) discard() error {
+// Discard closes a folder that was made for a run that came to nothing, and
+// removes it if nothing else is in it.
+func (f *Folder) Discard() error {
 	return errors.Join(f.Close(), os.Remove(filepath.Join(f.Path, lockFile)), os.Remove(f.Path))
 }
 
 // Close unlocks the folder.
 func (f *Folder) Close() error { return errors.Join(f.lock.Unlock(), f.close()) }
 
-// holdsRun says whether there is a checkpoint to go on from: a save that was cut
-// off between its two renames leaves a former one only.
-func (f *Folder) holdsRun() bool {
+// HasCheckpoint says whether there is a checkpoint to go on from: a save that was
+// cut off between its two renames leaves a former one only.
+func (f *Folder) HasCheckpoint() bool {
 	for i := range keepLast {
 		if _, err := os.Stat(filepath.Join(f.Path, durable.Former(LastFile, i))); err == nil {
 			return true
@@ -85,8 +97,8 @@ func (f *Folder) holdsRun() bool {
 }
 
 // SaveRun saves the whole run, then its document. When it returns nil, a power
-// cut takes nothing back. A failure of the disk has the code "save"; any other
-// error says that the run itself cannot be saved.
+// cut takes nothing back. Where the disk is to blame, the error has the code
+// failure.Save; any other says that the run itself cannot be saved.
 func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 	file, err := r.Save()
 	if err != nil {
@@ -100,34 +112,34 @@ func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 		return err
 	}
 	err = f.write(r, d, b)
-	if err != nil && f.gone() {
-		if err = f.again(); err == nil {
+	if err != nil && f.removed() {
+		if err = f.recreate(); err == nil {
 			err = f.write(r, d, b)
 		}
 	}
 	switch {
 	case err == nil || failure.Is(err, failure.TooLarge):
 		return err
-	case f.holdsRun():
-		return failure.Wrap(err, codeSave, "The run could not be saved", "Is the disk full? The last good checkpoint is kept")
+	case f.HasCheckpoint():
+		return failure.Wrap(err, failure.Save, "The run could not be saved", "Is the disk full? The last good checkpoint is kept")
 	}
-	return failure.Wrap(err, codeSave, "The run could not be saved", "Is the disk full? There is no checkpoint of it on disk")
+	return failure.Wrap(err, failure.Save, "The run could not be saved", "Is the disk full? There is no checkpoint of it on disk")
 }
 
-// gone says whether somebody has removed the folder.
-func (f *Folder) gone() bool {
+// removed says whether somebody has removed the folder.
+func (f *Folder) removed() bool {
 	_, err := os.Stat(f.Path)
 	return errors.Is(err, fs.ErrNotExist)
 }
 
-// again makes a folder that was removed anew: what trains in it is whole in
+// recreate makes a removed folder anew: the run that trains in it is whole in
 // memory.
-func (f *Folder) again() error {
-	fresh, err := OpenFolder(f.Path)
+func (f *Folder) recreate() error {
+	fresh, err := OpenFolderOn(f.Path, f.disk)
 	if err != nil {
 		return err
 	}
-	_ = f.Close() // of what is gone
+	_ = f.Close() // of the removed folder
 	*f = *fresh
 	return nil
 }
@@ -203,6 +215,16 @@ func (f *Folder) SaveWith(d *Document, last []byte) error {
 	return durable.SaveTogether(f.files, change...)
 }
 
+// Best returns the weights of the best epoch; the error is fs.ErrNotExist where
+// there is none yet.
+func (f *Folder) Best() (*checkpoint.File, error) {
+	b, err := f.files.Read(BestFile, int64(checkpoint.Own().File))
+	if err != nil {
+		return nil, err
+	}
+	return checkpoint.Decode(b, checkpoint.Own())
+}
+
 // SaveFile writes another file of the run.
 func (f *Folder) SaveFile(name string, b []byte) error { return durable.Save(f.files, name, b) }
 
@@ -252,13 +274,13 @@ func DecodeRun(b []byte) (*checkpoint.File, error) {
 	return file, finite(file)
 }
 
-// finite refuses numbers that are none: such a checkpoint is of no use, and
-// must not replace a good one.
+// finite refuses a checkpoint with a NaN or an infinity: it is of no use, and a
+// former one may be good.
 func finite(file *checkpoint.File) error {
 	for _, t := range file.Tensors {
 		for i, v := range t.F32 {
 			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-				return failure.New("diverged", fmt.Sprintf("Training diverged: number %d of %s is %g", i, t.Name, v), "Try a smaller learning rate; the last good checkpoint is kept")
+				return failure.New(failure.Diverged, fmt.Sprintf("Training diverged: number %d of %s is %g", i, t.Name, v), "Try a smaller learning rate; the last good checkpoint is kept")
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-package runs
+package training
 
 import (
 	"errors"
@@ -11,49 +11,46 @@ import (
 
 	"atelier/core/checkpoint"
 	"atelier/core/optim"
-	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
 	"atelier/server/failure"
+	"atelier/server/runs"
+	"atelier/server/runs/runstest"
 )
 
-// small is a run of 6 steps that takes a second.
-var small = train.Config{Model: "model2", Recipe: "report", Epochs: 2, Batch: 16, Seed: 7}
-
-func smallData() train.Data { return train.Data{Images: sample.Synthetic(40), Kind: "synthetic"} }
-
 // begin starts a small run in a new folder.
-func begin(t *testing.T, wrap func(engine.Run) engine.Run) *Conductor {
+func begin(t *testing.T, wrap func(engine.Run) engine.Run) *Loop {
 	t.Helper()
-	cfg, err := small.Complete()
-	if err != nil {
-		t.Fatal(err)
-	}
-	eng := engine.Core(2)
-	run, err := eng.New(cfg, smallData(), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
+	run := runstest.NewRun(t)
 	if wrap != nil {
 		run = wrap(run)
 	}
-	return conductor(t, filepath.Join(t.TempDir(), "run"), eng, run)
+	return newLoop(t, filepath.Join(t.TempDir(), "run"), run, nil)
 }
 
-func conductor(t *testing.T, path string, eng engine.Engine, run engine.Run) *Conductor {
+// beginOn starts a small run on a disk, and saves it after every step.
+func beginOn(t *testing.T, d *runstest.Disk) *Loop {
 	t.Helper()
-	folder, err := OpenFolder(path)
+	l := newLoop(t, filepath.Join(t.TempDir(), "run"), runstest.NewRun(t), d.On)
+	l.Every = time.Nanosecond
+	return l
+}
+
+func newLoop(t *testing.T, path string, run engine.Run, disk runs.Disk) *Loop {
+	t.Helper()
+	folder, err := runs.OpenFolderOn(path, disk)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { folder.Close() })
-	return &Conductor{Run: run, Folder: folder, Document: &Document{ID: "run", Created: time.Now(), Environment: NewEnvironment(eng, "synthetic")}}
+	doc := &runs.Document{ID: "run", Created: time.Now(), Environment: runs.NewEnvironment(engine.Core(1), run.State().Data)}
+	return &Loop{Run: run, Folder: folder, Document: doc}
 }
 
 // resume goes on with what a folder holds.
-func resume(t *testing.T, path string) *Conductor {
+func resume(t *testing.T, path string, disk runs.Disk) *Loop {
 	t.Helper()
-	folder, err := OpenFolder(path)
+	folder, err := runs.OpenFolderOn(path, disk)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,8 +59,7 @@ func resume(t *testing.T, path string) *Conductor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	eng := engine.Core(1) // another number of workers
-	run, err := eng.Resume(file, smallData(), nil)
+	run, err := engine.Core(1).Resume(file, runstest.Data(), nil) // another number of workers
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,12 +67,12 @@ func resume(t *testing.T, path string) *Conductor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Conductor{Run: run, Folder: folder, Document: doc}
+	return &Loop{Run: run, Folder: folder, Document: doc}
 }
 
 func TestInterruptedAtEveryStepEndsTheSame(t *testing.T) {
 	straight := begin(t, nil)
-	want, err := straight.Conduct()
+	want, err := straight.Train()
 	if err != nil || want.Event != train.EventDone {
 		t.Fatalf("%+v, %v", want, err)
 	}
@@ -85,7 +81,7 @@ func TestInterruptedAtEveryStepEndsTheSame(t *testing.T) {
 	var last train.Event
 	for rounds := 0; ; rounds++ {
 		broken.BetweenSteps = func() error { return train.ErrStopped } // after each step
-		last, err = broken.Conduct()
+		last, err = broken.Train()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,11 +91,11 @@ func TestInterruptedAtEveryStepEndsTheSame(t *testing.T) {
 			}
 			break
 		}
-		if broken.Document.State != Interrupted {
+		if broken.Document.State != runs.Interrupted {
 			t.Fatalf("state %q after an interruption", broken.Document.State)
 		}
 		broken.Folder.Close()
-		broken = resume(t, path)
+		broken = resume(t, path, nil)
 	}
 	if *last.WeightsSHA256 != *want.WeightsSHA256 {
 		t.Fatalf("weights %s, and undisturbed %s", *last.WeightsSHA256, *want.WeightsSHA256)
@@ -114,16 +110,16 @@ func TestInterruptedAtEveryStepEndsTheSame(t *testing.T) {
 }
 
 func TestFolderHoldsWhatIsPromised(t *testing.T) {
-	c := begin(t, nil)
-	if _, err := c.Conduct(); err != nil {
+	l := begin(t, nil)
+	if _, err := l.Train(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{DocumentFile, HistoryFile, LastFile, BestFile, BestAccFile, "last-1.safetensors"} {
-		if _, err := os.Stat(filepath.Join(c.Folder.Path, name)); err != nil {
+	for _, name := range []string{runs.DocumentFile, runs.HistoryFile, runs.LastFile, runs.BestFile, runs.BestAccFile, "last-1.safetensors"} {
+		if _, err := os.Stat(filepath.Join(l.Folder.Path, name)); err != nil {
 			t.Error(err)
 		}
 	}
-	b, err := os.ReadFile(filepath.Join(c.Folder.Path, BestFile))
+	b, err := os.ReadFile(filepath.Join(l.Folder.Path, runs.BestFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,18 +130,18 @@ func TestFolderHoldsWhatIsPromised(t *testing.T) {
 	if best.Lookup("features.0.conv.weight") == nil || best.Lookup("optim.m.features.0.conv.weight") != nil {
 		t.Fatal("best.safetensors is not plain weights")
 	}
-	h, err := os.ReadFile(filepath.Join(c.Folder.Path, HistoryFile))
+	h, err := os.ReadFile(filepath.Join(l.Folder.Path, runs.HistoryFile))
 	if err != nil || len(h) < 50 || string(h[:17]) != "epoch,train_loss," {
 		t.Fatalf("history.csv: %q, %v", h, err)
 	}
 }
 
 func TestDamagedCheckpointFallsBack(t *testing.T) {
-	c := begin(t, nil)
-	if _, err := c.Conduct(); err != nil {
+	l := begin(t, nil)
+	if _, err := l.Train(); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(c.Folder.Path, LastFile)
+	path := filepath.Join(l.Folder.Path, runs.LastFile)
 	b, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -154,16 +150,9 @@ func TestDamagedCheckpointFallsBack(t *testing.T) {
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, from, err := c.Folder.Checkpoint()
+	_, from, err := l.Folder.Checkpoint()
 	if err != nil || from != "last-1.safetensors" {
 		t.Fatalf("loaded %q, %v", from, err)
-	}
-}
-
-func TestOneProcessTrainsInAFolder(t *testing.T) {
-	c := begin(t, nil)
-	if _, err := OpenFolder(c.Folder.Path); !failure.Is(err, failure.Conflict) {
-		t.Fatalf("a second opening gave %v", err)
 	}
 }
 
@@ -186,26 +175,26 @@ func (p poisoned) Save() (*checkpoint.File, error) {
 
 func TestNoNumbersAreNeverSaved(t *testing.T) {
 	bad := false
-	c := begin(t, func(r engine.Run) engine.Run { return poisoned{r, &bad} })
-	c.Every = time.Nanosecond
+	l := begin(t, func(r engine.Run) engine.Run { return poisoned{r, &bad} })
+	l.Every = time.Nanosecond
 	steps := 0
-	c.BetweenSteps = func() error {
+	l.BetweenSteps = func() error {
 		steps++
 		bad = steps == 2
 		return nil
 	}
-	_, err := c.Conduct()
-	if !failure.Is(err, "diverged") || !strings.Contains(err.Error(), "is NaN") || steps != 2 {
+	_, err := l.Train()
+	if !failure.Is(err, failure.Diverged) || !strings.Contains(err.Error(), "is NaN") || steps != 2 {
 		t.Fatalf("error %v after %d steps", err, steps)
 	}
-	file, from, err := c.Folder.Checkpoint()
-	if err != nil || from != LastFile {
+	file, from, err := l.Folder.Checkpoint()
+	if err != nil || from != runs.LastFile {
 		t.Fatalf("loaded %q, %v", from, err)
 	}
 	if s, err := train.ReadState(file); err != nil || s.Step != 2 {
 		t.Fatalf("the kept checkpoint is of step %d (%v), want 2", s.Step, err)
 	}
-	if d, err := c.Folder.Document(); err != nil || d.State != Failed || d.Error == nil {
+	if d, err := l.Folder.Document(); err != nil || d.State != runs.Failed || d.Error == nil {
 		t.Fatalf("run.json: %+v, %v", d, err)
 	}
 }
@@ -229,40 +218,23 @@ func TestAFailingEngineFailsItsRunOnly(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			c := begin(t, nil)
+			l := begin(t, nil)
 			n := 0
-			c.BetweenSteps = func() error {
+			l.BetweenSteps = func() error {
 				if n++; n == 2 {
 					return tt.how()
 				}
 				return nil
 			}
-			_, err := c.Conduct()
+			_, err := l.Train()
 			if !failure.Is(err, tt.code) {
 				t.Fatalf("error %v, want code %s", err, tt.code)
 			}
-			if d, err := c.Folder.Document(); err != nil || d.State != Failed || d.Error.Code != tt.code || d.Error.Message != tt.sentence {
+			if d, err := l.Folder.Document(); err != nil || d.State != runs.Failed || d.Error.Code != tt.code || d.Error.Message != tt.sentence {
 				t.Fatalf("run.json: %+v %+v, %v", d, d.Error, err)
 			}
-			if _, _, err := c.Folder.Checkpoint(); err != nil {
+			if _, _, err := l.Folder.Checkpoint(); err != nil {
 				t.Fatal(err)
-			}
-		})
-	}
-}
-
-// On another engine a run's bits would change: only by its name is it taken there.
-func TestARunGoesOnOnItsEngine(t *testing.T) {
-	for _, tt := range []struct{ name, asked, begun, want string }{
-		{"new", "auto", "", "auto"},
-		{"begun on the core", "auto", "core", "core"},
-		{"begun on the core, unasked", "", "core", "core"},
-		{"sent to an accelerator", "gomlx", "core", "gomlx"},
-		{"begun on an accelerator", "auto", "gomlx", "auto"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			if got := engineWord(&Document{Asked: tt.asked, Environment: Environment{Engine: tt.begun}}); got != tt.want {
-				t.Errorf("it asks for %q, want %q", got, tt.want)
 			}
 		})
 	}

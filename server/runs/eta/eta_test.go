@@ -1,4 +1,4 @@
-package runs
+package eta
 
 import (
 	"math"
@@ -7,9 +7,9 @@ import (
 	"atelier/core/train"
 )
 
-// TestTimeLeft reckons with runs of 400 images and 100 steps an epoch, and 600
-// answers a validation.
-func TestTimeLeft(t *testing.T) {
+// TestSecondsLeft is about runs of 400 images and 100 steps an epoch, and 600
+// predictions a validation.
+func TestSecondsLeft(t *testing.T) {
 	step := func(speed float64) train.Event {
 		return train.Event{Event: train.EventStep, ImagesPerSecond: &speed}
 	}
@@ -35,11 +35,11 @@ func TestTimeLeft(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			p := pace{perEpoch: 100, images: 400, answers: 600}
+			est := Estimator{StepsPerEpoch: 100, Images: 400, Predictions: 600}
 			for _, e := range tt.events {
-				p.note(e)
+				est.Observe(e)
 			}
-			if got := p.left(tt.step, tt.steps); math.Abs(got-tt.want) > 1e-9 {
+			if got := est.SecondsLeft(tt.step, tt.steps); math.Abs(got-tt.want) > 1e-9 {
 				t.Errorf("%g s left, want %g", got, tt.want)
 			}
 		})

@@ -1,4 +1,4 @@
-package runs
+package training
 
 import (
 	"os"
@@ -9,12 +9,14 @@ import (
 
 	"atelier/core/train"
 	"atelier/server/failure"
+	"atelier/server/runs"
+	"atelier/server/runs/runstest"
 )
 
 // TestARemovedFolderIsMadeAgain removes the folder of a run that trains, once and
 // with the folder around it: the run is whole in memory, and is saved again.
 func TestARemovedFolderIsMadeAgain(t *testing.T) {
-	want, err := begin(t, nil).Conduct()
+	want, err := begin(t, nil).Train()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,16 +26,16 @@ func TestARemovedFolderIsMadeAgain(t *testing.T) {
 		up   bool
 	}{{"in the first epoch", 2, false}, {"in the second", 4, false}, {"with all runs", 4, true}, {"before the end", 6, false}} {
 		t.Run(tt.name, func(t *testing.T) {
-			c := begin(t, nil)
-			c.Every = time.Nanosecond
+			l := begin(t, nil)
+			l.Every = time.Nanosecond
 			removed := 0
-			c.Unsaved = func(f *failure.Failure) { t.Errorf("after step %d: %v. %s", c.Run.State().Step, f, f.Hint) }
-			c.BetweenSteps = func() error {
+			l.OnSaveError = func(f *failure.Failure) { t.Errorf("after step %d: %v. %s", l.Run.State().Step, f, f.Hint) }
+			l.BetweenSteps = func() error {
 				if t.Failed() {
 					return train.ErrStopped
 				}
-				if c.Run.State().Step == tt.at {
-					path := c.Folder.Path
+				if l.Run.State().Step == tt.at {
+					path := l.Folder.Path
 					if tt.up {
 						path = filepath.Dir(path)
 					}
@@ -42,19 +44,19 @@ func TestARemovedFolderIsMadeAgain(t *testing.T) {
 				}
 				return nil
 			}
-			got, err := c.Conduct()
+			got, err := l.Train()
 			if err != nil || removed == 0 || got.Event != train.EventDone || *got.WeightsSHA256 != *want.WeightsSHA256 {
 				t.Fatalf("it ended with %+v, %v", got, err)
 			}
-			for _, name := range []string{LastFile, BestFile, BestAccFile, HistoryFile} {
-				if _, err := os.Stat(filepath.Join(c.Folder.Path, name)); err != nil {
+			for _, name := range []string{runs.LastFile, runs.BestFile, runs.BestAccFile, runs.HistoryFile} {
+				if _, err := os.Stat(filepath.Join(l.Folder.Path, name)); err != nil {
 					t.Error(err)
 				}
 			}
-			if doc, err := ReadDocument(c.Folder.Path); err != nil || doc.State != Done || kept(t, c.Folder, LastFile) != 6 {
+			if doc, err := runs.ReadDocument(l.Folder.Path); err != nil || doc.State != runs.Done || runstest.Step(t, l.Folder.Path, runs.LastFile) != 6 {
 				t.Errorf("run.json: %+v, %v", doc, err)
 			}
-			if _, err := OpenFolder(c.Folder.Path); !failure.Is(err, failure.Conflict) {
+			if _, err := runs.OpenFolder(l.Folder.Path); !failure.Is(err, failure.Conflict) {
 				t.Errorf("the new folder is not locked: %v", err)
 			}
 		})
@@ -64,23 +66,23 @@ func TestARemovedFolderIsMadeAgain(t *testing.T) {
 // TestNothingIsSaidToBeKeptThatIsNot removes the folder and makes a file in its
 // place.
 func TestNothingIsSaidToBeKeptThatIsNot(t *testing.T) {
-	c := begin(t, nil)
-	c.Every = time.Nanosecond
+	l := begin(t, nil)
+	l.Every = time.Nanosecond
 	told := ""
-	c.Unsaved = func(f *failure.Failure) { told = f.Message + ". " + f.Hint }
-	c.BetweenSteps = func() error {
+	l.OnSaveError = func(f *failure.Failure) { told = f.Message + ". " + f.Hint }
+	l.BetweenSteps = func() error {
 		if told != "" {
 			return train.ErrStopped
 		}
-		if c.Run.State().Step == 2 {
-			if err := os.RemoveAll(c.Folder.Path); err != nil {
+		if l.Run.State().Step == 2 {
+			if err := os.RemoveAll(l.Folder.Path); err != nil {
 				return err
 			}
-			return os.WriteFile(c.Folder.Path, nil, 0o600)
+			return os.WriteFile(l.Folder.Path, nil, 0o600)
 		}
 		return nil
 	}
-	if _, err := c.Conduct(); !failure.Is(err, codeSave) {
+	if _, err := l.Train(); !failure.Is(err, failure.Save) {
 		t.Fatal(err)
 	}
 	if !strings.Contains(told, "no checkpoint of it on disk") || strings.Contains(told, "is kept") {

@@ -1,4 +1,4 @@
-package runs
+package training
 
 import (
 	"os"
@@ -12,6 +12,7 @@ import (
 	"atelier/core/sample"
 	"atelier/core/train"
 	"atelier/server/engine"
+	"atelier/server/runs"
 )
 
 // slow are images on a machine on which to look at one for a validation takes
@@ -73,37 +74,37 @@ func (s *slow) clock() time.Time {
 
 var slowConfig = train.Config{Model: "model2", Recipe: "best", Epochs: 2, Batch: 16, Seed: 7, Limit: 32}
 
-// slowly is a Conductor on such a machine, with a run begun or gone on with.
-func slowly(t *testing.T, s *slow, path string) *Conductor {
+// slowly is a Loop on such a machine, with a run begun or gone on with.
+func slowly(t *testing.T, s *slow, path string) *Loop {
 	t.Helper()
 	cfg, err := slowConfig.Complete()
 	if err != nil {
 		t.Fatal(err)
 	}
-	eng, data := engine.Core(1), train.Data{Images: s, Kind: "synthetic"}
+	data := train.Data{Images: s, Kind: "synthetic"}
 	var run engine.Run
-	if file := filepath.Join(path, LastFile); Exists(path) {
+	if file := filepath.Join(path, runs.LastFile); runs.Exists(path) {
 		b, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := DecodeRun(b)
+		f, err := runs.DecodeRun(b)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if run, err = eng.Resume(f, data, nil); err != nil {
+		if run, err = engine.Core(1).Resume(f, data, nil); err != nil {
 			t.Fatal(err)
 		}
-	} else if run, err = eng.New(cfg, data, nil); err != nil {
+	} else if run, err = engine.Core(1).New(cfg, data, nil); err != nil {
 		t.Fatal(err)
 	}
-	c := conductor(t, path, eng, run)
-	c.now = s.clock
-	c.BetweenSteps = func() error {
+	l := newLoop(t, path, run, nil)
+	l.now = s.clock
+	l.BetweenSteps = func() error {
 		s.pass(4 * time.Second)
 		return nil
 	}
-	return c
+	return l
 }
 
 // TestASlowValidationCostsAMinuteAtMost trains where a validation takes
@@ -113,7 +114,7 @@ func slowly(t *testing.T, s *slow, path string) *Conductor {
 func TestASlowValidationCostsAMinuteAtMost(t *testing.T) {
 	s := newSlow(900 * time.Millisecond) // 160 of them: 144 s
 	path := filepath.Join(t.TempDir(), "run")
-	c := slowly(t, s, path)
+	l := slowly(t, s, path)
 	var saved time.Time
 	var worst time.Duration
 	within := 0 // saves in a validation
@@ -122,14 +123,14 @@ func TestASlowValidationCostsAMinuteAtMost(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := 0 // looks before the save that the killed run goes on from
-	c.Saved = func() {
+	l.OnSave = func() {
 		saved = s.clock()
 		if n := s.looked(1); n > 0 && n < 160 && s.looked(2) == 0 {
 			if within++; within == 2 {
 				known = n
-				b, err := os.ReadFile(filepath.Join(path, LastFile))
+				b, err := os.ReadFile(filepath.Join(path, runs.LastFile))
 				if err == nil {
-					err = os.WriteFile(filepath.Join(killed, LastFile), b, 0o600)
+					err = os.WriteFile(filepath.Join(killed, runs.LastFile), b, 0o600)
 				}
 				if err != nil {
 					t.Fatal(err)
@@ -138,7 +139,7 @@ func TestASlowValidationCostsAMinuteAtMost(t *testing.T) {
 		}
 	}
 	s.look = func() { worst = max(worst, s.clock().Sub(saved)) }
-	want, err := c.Conduct()
+	want, err := l.Train()
 	if err != nil || want.Event != train.EventDone {
 		t.Fatalf("%+v, %v", want, err)
 	}
@@ -150,7 +151,7 @@ func TestASlowValidationCostsAMinuteAtMost(t *testing.T) {
 	}
 
 	after := newSlow(900 * time.Millisecond)
-	got, err := slowly(t, after, killed).Conduct()
+	got, err := slowly(t, after, killed).Train()
 	if err != nil || *got.WeightsSHA256 != *want.WeightsSHA256 || *got.ValLoss != *want.ValLoss || *got.ValAcc != *want.ValAcc {
 		t.Fatalf("the killed run ended with %+v, %v; undisturbed %+v", got, err, want)
 	}

@@ -1,4 +1,4 @@
-package runs
+package events
 
 import (
 	"encoding/json"
@@ -19,7 +19,7 @@ type Message struct {
 	Data []byte
 }
 
-// Hub passes a run's events to readers. It never waits for one: training is
+// Hub passes events to readers. It never waits for one: training is
 // not slowed by whoever watches.
 type Hub struct {
 	mu      sync.Mutex
