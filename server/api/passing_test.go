@@ -189,7 +189,7 @@ func TestAddWithoutAFolder(t *testing.T) {
 	if err := os.WriteFile(q.Store.Root, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := q.Add(queue.Order{Config: shortConfig}); !failure.Is(err, "folder") {
+	if _, err := q.Add(queue.Order{Config: shortConfig}); !failure.Is(err, failure.Folder) {
 		t.Errorf("a run without a folder: %v", err)
 	}
 }

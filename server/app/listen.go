@@ -67,10 +67,10 @@ func Listen(addr string) (*Address, error) {
 	}
 	a, err := loopback(port)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, failure.Wrap(err, "address_in_use", "Another program listens on port "+portText, "Choose another with -addr, or port 0 for any")
+		return nil, failure.Wrap(err, failure.AddressInUse, "Another program listens on port "+portText, "Choose another with -addr, or port 0 for any")
 	}
 	if err != nil {
-		return nil, failure.Wrap(err, "address", "The server cannot listen on "+addr, "The default is "+DefaultAddr)
+		return nil, failure.Wrap(err, failure.Address, "The server cannot listen on "+addr, "The default is "+DefaultAddr)
 	}
 	return a, nil
 }
@@ -102,7 +102,7 @@ func loopback(port int) (*Address, error) {
 func public(host string, port int) (*Address, error) {
 	l, err := net.Listen("tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
-		return nil, failure.Wrap(err, "address", "The server cannot listen on "+net.JoinHostPort(host, strconv.Itoa(port)), "The default is "+DefaultAddr)
+		return nil, failure.Wrap(err, failure.Address, "The server cannot listen on "+net.JoinHostPort(host, strconv.Itoa(port)), "The default is "+DefaultAddr)
 	}
 	ip := net.ParseIP(host)
 	a := &Address{Listeners: []net.Listener{l}, Host: host, Port: l.Addr().(*net.TCPAddr).Port, Public: !ip.IsLoopback()}

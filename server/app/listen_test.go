@@ -71,7 +71,7 @@ func TestListenRefusesATakenPort(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer a.Close()
-	if _, err := Listen(fmt.Sprintf("127.0.0.1:%d", a.Port)); !failure.Is(err, "address_in_use") {
+	if _, err := Listen(fmt.Sprintf("127.0.0.1:%d", a.Port)); !failure.Is(err, failure.AddressInUse) {
 		t.Fatalf("error %v, want address_in_use", err)
 	}
 }

@@ -41,7 +41,7 @@ func serve(ctx context.Context, c *Console, f serveFlags) error {
 	}
 	site, err := page.Load(folder)
 	if err != nil {
-		return failure.Wrap(err, "page", "The built page cannot be served", "`make web` builds it anew")
+		return failure.Wrap(err, failure.Page, "The built page cannot be served", "`make web` builds it anew")
 	}
 	shelf, fill, err := openShelf(c, f.data)
 	if err != nil {
@@ -108,7 +108,7 @@ func findPage(ctx context.Context, c *Console, dir string) (fs.FS, error) {
 	have := err == nil
 	root, inside := pagebuild.Root(".")
 	if !inside && !have {
-		return nil, failure.New("page", "This program was built without its page", "Run it in the folder of the repository, or build it with `make build`")
+		return nil, failure.New(failure.Page, "This program was built without its page", "Run it in the folder of the repository, or build it with `make build`")
 	}
 	if !inside {
 		return embedded, nil

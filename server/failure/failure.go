@@ -1,34 +1,12 @@
 // Package failure holds the one kind of error that the program shows to
 // people: a code for programs, a sentence for readers, a hint on what to do.
+// Whoever meets an error that a person should read makes a Failure of it; the
+// command line prints it, and server/guard answers with it. codes.go has all codes.
 package failure
 
 import (
 	"errors"
 	"strings"
-)
-
-// The codes that mean something to the program itself. Any other code is a
-// word for the reader of the JSON: lower case, words joined by underscores.
-const (
-	Usage       = "usage"        // exit 2, HTTP 400
-	Interrupted = "interrupted"  // exit 130
-	Internal    = "internal"     // an error nobody wrote a sentence for
-	NotFound    = "not_found"    // HTTP 404
-	Conflict    = "conflict"     // HTTP 409: the state forbids it now
-	QueueFull   = "queue_full"   // HTTP 409
-	NoData      = "no_data"      // Fashion-MNIST is neither here nor to be had
-	BadFile     = "bad_file"     // a file was read and refused
-	Unsupported = "unsupported"  // understood, and not possible here
-	TooLarge    = "too_large"    // HTTP 413
-	Forbidden   = "forbidden"    // HTTP 403
-	Method      = "method"       // HTTP 405
-	Busy        = "busy"         // HTTP 503
-	NoToken     = "unauthorized" // HTTP 401
-	Save        = "save"         // a run could not be saved: the disk is to blame
-	Unwritten   = "unwritten"    // what run.json should say could not be written
-	Folder      = "folder"       // a folder cannot be used
-	Diverged    = "diverged"     // training left the numbers
-	Engine      = "engine"       // an engine failed
 )
 
 // Failure is an error with a sentence for people. Message and Hint never hold

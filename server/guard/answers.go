@@ -9,22 +9,6 @@ import (
 	"atelier/server/failure"
 )
 
-// status maps the codes of failures to HTTP.
-var status = map[string]int{
-	failure.Usage:       http.StatusBadRequest,
-	failure.BadFile:     http.StatusBadRequest,
-	failure.NoToken:     http.StatusUnauthorized,
-	failure.Forbidden:   http.StatusForbidden,
-	failure.NotFound:    http.StatusNotFound,
-	failure.Method:      http.StatusMethodNotAllowed,
-	failure.Conflict:    http.StatusConflict,
-	failure.QueueFull:   http.StatusConflict,
-	failure.TooLarge:    http.StatusRequestEntityTooLarge,
-	failure.Unsupported: http.StatusUnprocessableEntity,
-	failure.NoData:      http.StatusServiceUnavailable,
-	failure.Busy:        http.StatusServiceUnavailable,
-}
-
 // WriteJSON answers with v.
 func WriteJSON(w http.ResponseWriter, code int, v any) {
 	b, err := json.Marshal(v)
@@ -41,7 +25,7 @@ func WriteJSON(w http.ResponseWriter, code int, v any) {
 // which may hold paths.
 func WriteError(w http.ResponseWriter, err error) {
 	f := failure.Of(err)
-	code, ok := status[f.Code]
+	code, ok := failure.Status[f.Code]
 	if !ok {
 		code = http.StatusInternalServerError
 	}
