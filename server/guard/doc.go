@@ -4,4 +4,7 @@
 // is ours, every response carries strict headers, requests that change state
 // need a token that only this start of the server knows, and all work is
 // bounded in time and size.
+//
+// Routes go in (routes.go), an HTTP server comes out. Start reading at NewServer: it
+// has the guards in the order in which a request meets them.
 package guard

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -15,11 +14,11 @@ import (
 	"atelier/server/failure"
 )
 
-// Package net/http answers by itself, with headers of its own, where a request
-// never becomes one: it is malformed (400), its header too large (431), its
-// transfer encoding unknown (501), its expectation not to be met (417). Serve
-// puts answers of ours in their place, so that every response of the server
-// carries the strict headers.
+// net/http answers by itself, with headers of its own, where a request never
+// becomes one: it is malformed (400), its header too large (431), its transfer
+// encoding unknown (501), its expectation not to be met (417). API.md promises the
+// strict headers and the error object on these answers too, and net/http has no
+// hook for them: so the connection itself puts answers of ours in their place.
 
 // Serve accepts connections on l until the server is shut down.
 func (s *Server) Serve(l net.Listener) error { return s.Server.Serve(listener{l}) }
@@ -103,16 +102,14 @@ func refusal(theirs []byte) []byte {
 	if err != nil {
 		body = nil // a Failure has three strings
 	}
+	h := http.Header{"Content-Type": {"application/json"}, "Cache-Control": {"no-store"}, "Connection": {"close"}}
+	h.Set("Content-Length", strconv.Itoa(len(body)+1))
+	for name, value := range Strict {
+		h.Set(name, value)
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "HTTP/1.1 %d %s\r\n", code, http.StatusText(code))
-	var names []string
-	for name := range Strict {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		fmt.Fprintf(&b, "%s: %s\r\n", name, Strict[name])
-	}
-	fmt.Fprintf(&b, "Content-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s\n", len(body)+1, body)
+	_ = h.Write(&b) // a Buffer takes everything
+	fmt.Fprintf(&b, "\r\n%s\n", body)
 	return b.Bytes()
 }
