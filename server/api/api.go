@@ -1,6 +1,7 @@
 // Package api is the server's HTTP interface to its runs, under /api. What it
 // promises is written in openapi.yaml, which a test holds true, and explained
-// in server/API.md.
+// in server/API.md. Requests go in, documents (server/runs) and events come out:
+// the rules are in server/runs/queue. Start reading at Routes.
 package api
 
 import (
@@ -42,7 +43,7 @@ func (a *API) Routes() []guard.Route {
 		{Method: "POST", Path: "/api/runs/{id}/resume", Token: true, Handler: a.resume},
 		{Method: "POST", Path: "/api/runs/{id}/stop", Token: true, Handler: a.stop},
 		{Method: "POST", Path: "/api/runs/{id}/changes", Token: true, Handler: a.change},
-		{Method: "POST", Path: "/api/runs/{id}/checkpoint", Token: true, Handler: a.takeOver},
+		{Method: "POST", Path: "/api/runs/{id}/checkpoint", Token: true, Handler: a.handOver},
 		{Method: "GET", Path: "/api/runs/{id}/events", Handler: a.events},
 		{Method: "GET", Path: "/api/runs/{id}/last.safetensors", Handler: a.file(runs.LastFile, "application/octet-stream")},
 		{Method: "GET", Path: "/api/runs/{id}/best.safetensors", Handler: a.file(runs.BestFile, "application/octet-stream")},
@@ -122,8 +123,8 @@ func (a *API) change(w http.ResponseWriter, r *http.Request) {
 	answer(w, http.StatusAccepted, map[string]any{"accepted": c}, err)
 }
 
-// takeOver goes on with a checkpoint from the page.
-func (a *API) takeOver(w http.ResponseWriter, r *http.Request) {
+// handOver goes on with a checkpoint from the page.
+func (a *API) handOver(w http.ResponseWriter, r *http.Request) {
 	defer a.arriving.begin(r.PathValue("id"))()
 	b, err := guard.ReadBody(w, r, int64(checkpoint.Own().File))
 	if err != nil {

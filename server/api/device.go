@@ -57,7 +57,7 @@ func (a *API) device(w http.ResponseWriter, _ *http.Request) {
 		return
 	}
 	now := a.Runs.Progress()
-	a.Devices.note(now)
+	a.Devices.observe(now)
 	d := deviceAnswer{
 		Engines: a.Devices.Engines(), CPUs: runtime.NumCPU(), Memory: memory(), OS: runtime.GOOS, Arch: runtime.GOARCH, Go: runtime.Version(),
 		Speed: map[string]*Speed{}, Recipe: map[string]*float64{},
@@ -79,8 +79,8 @@ func (a *API) device(w http.ResponseWriter, _ *http.Request) {
 	guard.WriteJSON(w, http.StatusOK, d)
 }
 
-// note keeps what the run in progress tells of the core's speed.
-func (d *Devices) note(now queue.Progress) {
+// observe keeps what the run in progress tells of the core's speed.
+func (d *Devices) observe(now queue.Progress) {
 	if now.ImagesPerSecond <= 0 || now.Run.Environment.Engine != "core" {
 		return
 	}

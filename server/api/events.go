@@ -24,16 +24,16 @@ const heartbeat = 10 * time.Second
 // nothing for so long is gone.
 const streamWrite = 20 * time.Second
 
-// present is the first event of a stream: the run as it is now.
-type present struct {
+// runSnapshot is the first event of a stream: the run as it is now.
+type runSnapshot struct {
 	Event string        `json:"event"` // "run"
 	Run   runs.Document `json:"run"`
 }
 
-// everything is the first event of the stream of all runs: how they are after
+// allSnapshot is the first event of the stream of all runs: how they are after
 // the event with the id At, at least. A state told by that event or an earlier one
 // is over, although it may come later here, to a reader that missed it.
-type everything struct {
+type allSnapshot struct {
 	Runs []runs.Document `json:"runs"`
 	At   uint64          `json:"at"`
 }
@@ -43,44 +43,44 @@ type everything struct {
 // ends when the run does.
 func (a *API) events(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("id")
-	follow(w, r, telling{
+	follow(w, r, source{
 		subscribe: func(after uint64) (any, []events.Message, uint64, *events.Reader, error) {
 			doc, missed, now, reader, err := a.Runs.Events(id, after)
-			return present{"run", doc}, missed, now, reader, err
+			return runSnapshot{"run", doc}, missed, now, reader, err
 		},
-		again: func(uint64) (any, error) {
+		snapshot: func(uint64) (any, error) {
 			doc, err := a.Runs.Get(id)
-			return present{"run", doc}, err
+			return runSnapshot{"run", doc}, err
 		},
 	})
 }
 
 // allEvents streams the events of all runs until the server stops.
 func (a *API) allEvents(w http.ResponseWriter, r *http.Request) {
-	follow(w, r, telling{
+	follow(w, r, source{
 		subscribe: func(after uint64) (any, []events.Message, uint64, *events.Reader, error) {
 			docs, missed, now, reader, err := a.Runs.AllEvents(after)
-			return everything{docs, now}, missed, now, reader, err
+			return allSnapshot{docs, now}, missed, now, reader, err
 		},
-		again: func(now uint64) (any, error) {
+		snapshot: func(now uint64) (any, error) {
 			docs, err := a.Runs.List()
-			return everything{docs, now}, err
+			return allSnapshot{docs, now}, err
 		},
 	})
 }
 
-// telling is what a stream tells of one run, or of all.
-type telling struct {
+// source is what a stream tells of one run, or of all.
+type source struct {
 	// subscribe gives how things are, what was missed after an event, and what happens from now on.
 	subscribe func(after uint64) (first any, missed []events.Message, now uint64, reader *events.Reader, err error)
-	// again is how things are after the event now, for a reader that lost some before.
-	again func(now uint64) (any, error)
+	// snapshot is how things are after the event now, for a reader that lost some before.
+	snapshot func(now uint64) (any, error)
 }
 
-// lastHeard is the id of the last event that a reader has: a browser says it
+// lastEventID is the id of the last event that a reader has: a browser says it
 // itself when it comes back by itself, and cannot when a page opens a new
 // stream, which then says it in the address.
-func lastHeard(r *http.Request) uint64 {
+func lastEventID(r *http.Request) uint64 {
 	text := r.Header.Get("Last-Event-ID")
 	if text == "" {
 		text = r.URL.Query().Get("after")
@@ -90,20 +90,20 @@ func lastHeard(r *http.Request) uint64 {
 }
 
 // follow streams to one reader how things are, what was missed, and what happens.
-func follow(w http.ResponseWriter, r *http.Request, tell telling) {
+func follow(w http.ResponseWriter, r *http.Request, src source) {
 	if readers.Add(1) > events.MaxReaders {
 		readers.Add(-1)
 		guard.WriteError(w, failure.New(failure.Busy, "32 event streams are open already", "Close another page"))
 		return
 	}
 	defer readers.Add(-1)
-	first, missed, now, reader, err := tell.subscribe(lastHeard(r))
+	first, missed, now, reader, err := src.subscribe(lastEventID(r))
 	if err != nil {
 		guard.WriteError(w, err)
 		return
 	}
 	defer reader.Close()
-	s := stream{w: w, c: http.NewResponseController(w), again: tell.again}
+	s := stream{w: w, c: http.NewResponseController(w), snapshot: src.snapshot}
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
@@ -119,11 +119,11 @@ func follow(w http.ResponseWriter, r *http.Request, tell telling) {
 			return
 		}
 	}
-	s.pass(r, reader)
+	s.forward(r, reader)
 }
 
-// pass writes what happens until the reader or the stream is gone.
-func (s *stream) pass(r *http.Request, reader *events.Reader) {
+// forward writes what happens until the reader or the stream is gone.
+func (s *stream) forward(r *http.Request, reader *events.Reader) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	for {
@@ -131,7 +131,7 @@ func (s *stream) pass(r *http.Request, reader *events.Reader) {
 		case <-r.Context().Done():
 			return
 		case m, ok := <-reader.C:
-			if ok && !s.sendBytes(m.ID, m.Data) || !s.amend(reader) || !ok {
+			if ok && !s.sendBytes(m.ID, m.Data) || !s.catchUp(reader) || !ok {
 				return
 			}
 		case <-beat.C:
@@ -142,9 +142,9 @@ func (s *stream) pass(r *http.Request, reader *events.Reader) {
 	}
 }
 
-// amend tells a reader that was too slow, and has caught up, how things are: a
+// catchUp tells a reader that was too slow, and has caught up, how things are: a
 // state that it lost would stay wrong for as long as nothing else happens.
-func (s *stream) amend(reader *events.Reader) bool {
+func (s *stream) catchUp(reader *events.Reader) bool {
 	if len(reader.C) > 0 {
 		return true
 	}
@@ -152,17 +152,17 @@ func (s *stream) amend(reader *events.Reader) bool {
 	if !lost {
 		return true
 	}
-	how, err := s.again(now)
+	snapshot, err := s.snapshot(now)
 	// As the last event that was sent: whoever comes back after it gets what was lost, too.
-	return err == nil && s.send(s.last, how)
+	return err == nil && s.send(s.last, snapshot)
 }
 
 // stream writes server-sent events, each with its own deadline.
 type stream struct {
-	w     http.ResponseWriter
-	c     *http.ResponseController
-	again func(now uint64) (any, error)
-	last  uint64 // the id of the event that was sent last
+	w        http.ResponseWriter
+	c        *http.ResponseController
+	snapshot func(now uint64) (any, error)
+	last     uint64 // the id of the event that was sent last
 }
 
 func (s *stream) send(id uint64, v any) bool {

@@ -46,13 +46,13 @@ func TestAReaderThatLostEventsIsToldHowThingsAre(t *testing.T) {
 			subscribed, told, ended := make(chan struct{}), make(chan uint64, 1), make(chan struct{})
 			go func() {
 				defer close(ended)
-				follow(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/events", nil), telling{
+				follow(w, httptest.NewRequestWithContext(ctx, http.MethodGet, "/api/events", nil), source{
 					subscribe: func(after uint64) (any, []events.Message, uint64, *events.Reader, error) {
 						defer close(subscribed)
 						missed, now, reader := hub.Subscribe(after)
 						return "how things were", missed, now, reader, nil
 					},
-					again: func(now uint64) (any, error) {
+					snapshot: func(now uint64) (any, error) {
 						told <- now
 						return "how things are", nil
 					},

@@ -1,5 +1,6 @@
 // Package app is the running server: its listeners, its list of routes, and
-// how it starts and stops.
+// how it starts and stops. The parts of the server go in (App), and HTTP answers
+// come out until the context ends. Start reading at App.Serve.
 package app
 
 import (

@@ -1,5 +1,6 @@
 // Package cli is the command line: commands, flags, exit codes, and what goes
-// to stdout (results) and stderr (progress).
+// to stdout (results) and stderr (progress). Words go in, an exit code comes out;
+// each command has a file of its name. Start reading at Run.
 package cli
 
 import (

@@ -68,9 +68,9 @@ func serve(ctx context.Context, c *Console, f serveFlags) error {
 	working, stopWorking := context.WithCancel(ctx)
 	filled := make(chan struct{})
 	go func() { defer close(filled); fill(working); jobs.Wake() }()
-	patience := onInterrupt(ctx, c, "Stopping: a run in progress is saved. Interrupt again to leave at once.")
+	endNotice := onInterrupt(ctx, c, "Stopping: a run in progress is saved. Interrupt again to leave at once.")
 	err = a.Serve(ctx)
-	patience()
+	endNotice()
 	stopWorking()
 	<-filled
 	if err == nil && ctx.Err() != nil {

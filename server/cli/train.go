@@ -194,9 +194,9 @@ func announceRun(c *Console, d *runs.Document, run engine.Run, why string) {
 
 // trainToEnd trains, telling of it, and turns an interruption into exit code 130.
 func trainToEnd(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.Document, run engine.Run) error {
-	teller := newTrainTeller(c, run)
+	display := newTrainDisplay(c, run)
 	loop := training.Loop{
-		Run: run, Folder: folder, Document: doc, OnEvent: teller.tell,
+		Run: run, Folder: folder, Document: doc, OnEvent: display.show,
 		OnSaveError: func(f *failure.Failure) {
 			c.say("%s. %s. The run goes on.", f.Error(), f.Hint)
 			_ = c.object(map[string]any{"event": "unsaved", "step": run.State().Step, "error": f})
@@ -208,10 +208,10 @@ func trainToEnd(ctx context.Context, c *Console, folder *runs.Folder, doc *runs.
 			return nil
 		},
 	}
-	patience := onInterrupt(ctx, c, "Stopping: the step in progress is finished and the run saved. Interrupt again to leave at once.")
+	endNotice := onInterrupt(ctx, c, "Stopping: the step in progress is finished and the run saved. Interrupt again to leave at once.")
 	last, err := loop.Train()
-	patience()
-	teller.end()
+	endNotice()
+	display.end()
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,8 @@ import (
 	"atelier/server/engine"
 )
 
-// trainTeller shows a run: a bar on a terminal, a line an epoch in any case.
-type trainTeller struct {
+// trainDisplay shows a run: a bar on a terminal, a line an epoch in any case.
+type trainDisplay struct {
 	c      *Console
 	bar    *progressbar.ProgressBar
 	batch  int
@@ -19,9 +19,9 @@ type trainTeller struct {
 	header bool
 }
 
-func newTrainTeller(c *Console, run engine.Run) *trainTeller {
+func newTrainDisplay(c *Console, run engine.Run) *trainDisplay {
 	cfg := run.State().Config
-	t := &trainTeller{c: c, batch: cfg.Batch, per: run.StepsPerEpoch(), epoch: run.Images()}
+	t := &trainDisplay{c: c, batch: cfg.Batch, per: run.StepsPerEpoch(), epoch: run.Images()}
 	if c.Interactive {
 		t.bar = progressbar.NewOptions(t.images(run.TotalSteps()),
 			progressbar.OptionSetWriter(c.Err), progressbar.OptionSetWidth(24), progressbar.OptionShowIts(),
@@ -36,12 +36,12 @@ func newTrainTeller(c *Console, run engine.Run) *trainTeller {
 
 // images counts the images of so many steps: the last batch of an epoch may be
 // smaller.
-func (t *trainTeller) images(steps int) int {
+func (t *trainDisplay) images(steps int) int {
 	return steps/t.per*t.epoch + min(steps%t.per*t.batch, t.epoch)
 }
 
-// tell shows one event.
-func (t *trainTeller) tell(e train.Event) {
+// show puts out one event.
+func (t *trainDisplay) show(e train.Event) {
 	switch e.Event {
 	case train.EventStep:
 		if t.bar != nil {
@@ -87,14 +87,14 @@ func fingerprint(e train.Event) string {
 
 const fingerprintDigits = 8
 
-func (t *trainTeller) clear() {
+func (t *trainDisplay) clear() {
 	if t.bar != nil {
 		_ = t.bar.Clear()
 	}
 }
 
 // end leaves the terminal clean.
-func (t *trainTeller) end() {
+func (t *trainDisplay) end() {
 	if t.bar != nil {
 		_ = t.bar.Clear()
 		_ = t.bar.Exit()

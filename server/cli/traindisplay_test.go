@@ -13,7 +13,7 @@ func TestEpochLineShowsTheFingerprint(t *testing.T) {
 	var out bytes.Buffer
 	c := &Console{Out: &out, Err: &out}
 	number, sha := .5, "0123456789abcdef"
-	(&trainTeller{c: c}).tell(train.Event{
+	(&trainDisplay{c: c}).show(train.Event{
 		Event: train.EventEpoch, Epoch: 3, TrainLoss: &number, TrainAcc: &number, ValLoss: &number, ValAcc: &number,
 		LR: &number, Seconds: &number, WeightsSHA256: &sha,
 	})

@@ -64,8 +64,8 @@ func (r coreRun) WeightsSHA256() string { return r.Net.WeightsSHA256() }
 
 func (coreRun) Close() {}
 
-// Open returns the engine of the words of -engine. why says why it is no faster
-// one, reason by reason; it is empty where that was not asked, or the fastest
+// Open returns the engine that a word of -engine names. why lists what kept a
+// faster one from being used; it is empty where none was asked for, or the fastest
 // was opened.
 func Open(choice string, workers int) (e Engine, why string, err error) {
 	switch choice {

@@ -1,6 +1,11 @@
 // Package engine is what trains a run: the project's own core on this
 // machine's processors, or GoMLX on an accelerator. A run's config, state,
 // events and files are the same on every engine.
+//
+// A config and data, or a checkpoint, go in; a Run comes out, which package
+// training trains and saves. Start reading at Engine. Two other types have the name:
+// core/train's Engine computes a run's steps in the core's place, and gomlxengine's
+// those of one network on one device; this one is what the word of -engine names.
 package engine
 
 import (
@@ -43,9 +48,9 @@ type Run interface {
 	Close()
 }
 
-// patience is how long a run that was told to stop may take to finish its
+// stopTimeout is how long a run that was told to stop may take to finish its
 // step, or its validation, before it gives up that work.
-const patience = 5 * time.Second
+const stopTimeout = 5 * time.Second
 
 // Yield returns a function for train.Options: it ends the work in progress
 // some time after stopped was closed.
@@ -57,7 +62,7 @@ func Yield(stopped <-chan struct{}) func() error {
 		default:
 			return nil
 		}
-		if time.Since(since()) < patience {
+		if time.Since(since()) < stopTimeout {
 			return nil
 		}
 		return train.ErrStopped
