@@ -53,7 +53,7 @@ func steps(t *testing.T, r engine.Run, n int) {
 
 func encoded(t *testing.T, r engine.Run) []byte {
 	t.Helper()
-	file, err := r.Save()
+	file, err := r.View()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +144,7 @@ func TestHandOverRefuses(t *testing.T) {
 
 func weightsOnly(t *testing.T, r engine.Run) []byte {
 	t.Helper()
-	file, err := r.Save()
+	file, err := r.View()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,8 +34,9 @@ type Engine interface {
 type Run interface {
 	// Run trains until the end or until a hook returns an error, which it returns.
 	Run(h train.Hooks) error
-	// Save returns the whole run, from which any engine can go on.
-	Save() (*checkpoint.File, error)
+	// View returns the whole run, from which any engine can go on. It holds until
+	// the next step, and is refused where a number in it is not finite.
+	View() (*checkpoint.File, error)
 	State() train.State
 	Change(key string, value float64) error
 	LastEvent(name string, s train.Summary) train.Event

@@ -40,7 +40,7 @@ func TestGoMLXEntersTheGraph(t *testing.T) {
 	if r.Steps() != 2 || r.Graphs() < 2 {
 		t.Errorf("of 2 steps the device computed %d, in %d graphs, want a graph to train and one to validate", r.Steps(), r.Graphs())
 	}
-	saved, err := run.Save()
+	saved, err := run.View()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -100,11 +100,8 @@ func (f *Folder) HasCheckpoint() bool {
 // cut takes nothing back. Where the disk is to blame, the error has the code
 // failure.Save; any other says that the run itself cannot be saved.
 func (f *Folder) SaveRun(r engine.Run, d *Document) error {
-	file, err := r.Save()
+	file, err := r.View()
 	if err != nil {
-		return err
-	}
-	if err := finite(file); err != nil {
 		return err
 	}
 	b, err := checkpoint.Encode(file)

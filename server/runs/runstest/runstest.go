@@ -73,7 +73,7 @@ func Checkpoint(t *testing.T, steps int) []byte {
 	if !engine.Stopped(err) {
 		t.Fatal(err)
 	}
-	file, err := r.Save()
+	file, err := r.View()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 // TestARemovedFolderIsMadeAgain removes the folder of a run that trains, once and
 // with the folder around it: the run is whole in memory, and is saved again.
 func TestARemovedFolderIsMadeAgain(t *testing.T) {
-	want, err := begin(t, nil).Train()
+	want, err := begin(t).Train()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestARemovedFolderIsMadeAgain(t *testing.T) {
 		up   bool
 	}{{"in the first epoch", 2, false}, {"in the second", 4, false}, {"with all runs", 4, true}, {"before the end", 6, false}} {
 		t.Run(tt.name, func(t *testing.T) {
-			l := begin(t, nil)
+			l := begin(t)
 			l.Every = time.Nanosecond
 			removed := 0
 			l.OnSaveError = func(f *failure.Failure) { t.Errorf("after step %d: %v. %s", l.Run.State().Step, f, f.Hint) }
@@ -66,7 +66,7 @@ func TestARemovedFolderIsMadeAgain(t *testing.T) {
 // TestNothingIsSaidToBeKeptThatIsNot removes the folder and makes a file in its
 // place.
 func TestNothingIsSaidToBeKeptThatIsNot(t *testing.T) {
-	l := begin(t, nil)
+	l := begin(t)
 	l.Every = time.Nanosecond
 	told := ""
 	l.OnSaveError = func(f *failure.Failure) { told = f.Message + ". " + f.Hint }

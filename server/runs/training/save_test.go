@@ -17,7 +17,7 @@ import (
 // TestAFullDiskDoesNotEndARun fills the disk after the second step, makes room
 // after the fourth, and fills it again for the end.
 func TestAFullDiskDoesNotEndARun(t *testing.T) {
-	straight := begin(t, nil)
+	straight := begin(t)
 	want, err := straight.Train()
 	if err != nil {
 		t.Fatal(err)
@@ -80,7 +80,7 @@ func TestADiskThatStaysFullKeepsTheOldCheckpoint(t *testing.T) {
 // TestAFullDiskAtAStopLosesNoRun stops a run on a disk that has room for run.json
 // alone, goes on with it there, and makes room.
 func TestAFullDiskAtAStopLosesNoRun(t *testing.T) {
-	want, err := begin(t, nil).Train()
+	want, err := begin(t).Train()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestAFullDiskAtAStopLosesNoRun(t *testing.T) {
 // TestTheLastThreeAndTheBestAreKept saves after every step, and before the last
 // validation.
 func TestTheLastThreeAndTheBestAreKept(t *testing.T) {
-	l := begin(t, nil)
+	l := begin(t)
 	l.Every = time.Nanosecond
 	if _, err := l.Train(); err != nil {
 		t.Fatal(err)
@@ -144,7 +144,7 @@ func TestTheLastThreeAndTheBestAreKept(t *testing.T) {
 // TestACutSaveAndAFullDisk goes on, on a full disk, with a run whose last save
 // was cut off after the old checkpoint had moved away.
 func TestACutSaveAndAFullDisk(t *testing.T) {
-	l := begin(t, nil)
+	l := begin(t)
 	l.Every = time.Nanosecond
 	l.BetweenSteps = func() error {
 		if l.Run.State().Step == 3 {
