@@ -13,7 +13,7 @@ import (
 // serverStructs are what the server writes, beside the protocol's structs.
 var serverStructs = map[string][2]any{
 	"run": {runs.Document{}, protocol.RunDocument{}}, "device": {deviceAnswer{}, protocol.Device{}}, "failure": {failure.Failure{}, protocol.ServerFailure{}},
-	"engine": {engine.Description{}, protocol.Engine{}}, "present": {present{}, protocol.PresentEvent{}}, "everything": {everything{}, protocol.AllRuns{}},
+	"engine": {engine.Description{}, protocol.Engine{}}, "present": {runSnapshot{}, protocol.PresentEvent{}}, "everything": {allSnapshot{}, protocol.AllRuns{}},
 	"order": {order{}, protocol.Order{}},
 }
 
