@@ -1,6 +1,8 @@
-// Package pagebuild makes the page from its sources: the WebAssembly program
-// with the Go toolchain, the rest with npm. `make web` and the server, when its
-// embedded page is absent or older than the sources, run the same steps.
+// Package pagebuild knows of what sources a built page was made, and has it built
+// where they have changed: by scripts/page, a program of its own, as `make web` does.
+//
+// In go the module's root and, for [Ensure], where progress is told. Out come the hash
+// of the sources, whether a page is of them, and a failure with a sentence.
 package pagebuild
 
 import (
@@ -43,7 +45,7 @@ func Root(dir string) (root string, ok bool) {
 // contents.
 func Sources(root string) (string, error) {
 	h := sha256.New()
-	for _, part := range []string{"core", "wasm", "web", "server/pagebuild", "go.mod"} {
+	for _, part := range []string{"core", "wasm", "web", "scripts/page", "go.mod"} {
 		err := filepath.WalkDir(filepath.Join(root, part), func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				if errors.Is(err, fs.ErrNotExist) && path == filepath.Join(root, part) {
