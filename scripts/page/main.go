@@ -19,6 +19,7 @@ import (
 func main() {
 	asJSON := flag.Bool("json", false, "print a failure on stdout, as an object, and stop when stdin ends")
 	program := flag.String("slim", "", "only make the WebAssembly program in `FILE` smaller")
+	rounds := flag.Int("measure", 0, "only measure what each pass of wasmslim earns, and the programs in the files named behind, in `N` rounds")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -29,10 +30,13 @@ func main() {
 		}()
 	}
 	var err error
-	if *program != "" {
-		err = slim(*program)
-	} else {
-		err = build(ctx)
+	switch {
+	case *program != "":
+		err = slimOnly(*program)
+	case *rounds > 0:
+		err = inRoot(func(root string) error { return measure(ctx, root, *rounds, flag.Args()) })
+	default:
+		err = inRoot(func(root string) error { return ensure(ctx, root, os.Stderr) })
 	}
 	if err != nil {
 		tell(err, *asJSON && ctx.Err() == nil)
@@ -40,29 +44,25 @@ func main() {
 	}
 }
 
-func build(ctx context.Context) error {
+// inRoot does something in the module's root.
+func inRoot(do func(root string) error) error {
 	root, ok := pagebuild.Root(".")
 	if !ok {
 		return failure.New("page_build", "Run this in the folder of the repository", "")
 	}
-	return ensure(ctx, root, os.Stderr)
+	return do(root)
 }
 
-// slim puts the smaller twin of a whole in its place: the core's tests run as
-// the page's program does.
-func slim(file string) error {
-	program, err := os.ReadFile(file)
+// slimOnly does to a program of the core's tests what is done to the page's.
+func slimOnly(file string) error {
+	left, err := slim(file)
+	if err == nil && left != (wasmslim.Left{}) {
+		err = fmt.Errorf("tables or instructions of another Go are left as they are: %+v", left)
+	}
 	if err != nil {
-		return err
+		return failure.Wrap(err, "page_build", "The program in "+file+" could not be made smaller", "")
 	}
-	small, left, err := wasmslim.Program(program, wasmslim.Passes)
-	if err != nil {
-		return fmt.Errorf("%s: %w", file, err)
-	}
-	if left != (wasmslim.Left{}) {
-		return fmt.Errorf("%s: tables or instructions of another Go are left as they are: %+v", file, left)
-	}
-	return os.WriteFile(file, small, 0o755)
+	return nil
 }
 
 func tell(err error, asJSON bool) {

@@ -23,8 +23,8 @@ var fast = []string{
 	"atelier/core/kernel", "atelier/core/nn", "atelier/core/optim", "atelier/core/fashion", "atelier/core/random", "math", "math/bits",
 }
 
-// compile are the arguments of the worker program's build.
-func compile(out string) []string {
+// compileArguments are the arguments of the worker program's build.
+func compileArguments(out string) []string {
 	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-gcflags=all=-l"}
 	for _, p := range fast {
 		args = append(args, "-gcflags="+p+"=")
@@ -41,8 +41,7 @@ func (b builder) webAssembly() error {
 	if err := os.Remove(program); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return failure.Wrap(err, "page_build", "The WebAssembly program of an earlier build could not be removed", "")
 	}
-	env := append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	if err := b.run(b.root, env, "go", compile("web/build/main.wasm")...); err != nil {
+	if err := b.compile(program); err != nil {
 		return err
 	}
 	if err := b.slim(program); err != nil {
@@ -63,32 +62,35 @@ func (b builder) webAssembly() error {
 	return nil
 }
 
+// compile writes the compiler's own program.
+func (b builder) compile(file string) error {
+	return b.run(b.root, append(os.Environ(), "GOOS=js", "GOARCH=wasm"), "go", compileArguments(file)...)
+}
+
 // slim puts the smaller twin in a program's place.
 func (b builder) slim(file string) error {
-	const failed = "The WebAssembly program could not be made smaller"
-	program, err := os.ReadFile(file)
+	left, err := slim(file)
 	if err != nil {
-		return failure.Wrap(err, "page_build", failed, "")
+		return failure.Wrap(err, "page_build", "The WebAssembly program could not be made smaller", "")
 	}
-	program, left, err := wasmslim.Program(program, wasmslim.Passes)
-	if err == nil {
-		err = os.WriteFile(file, program, 0o644)
+	if left.Code {
+		fmt.Fprintln(b.log, "  this Go's instructions are not as they were in Go 1.26: they stay, and the program is slower")
 	}
-	if err != nil {
-		return failure.Wrap(err, "page_build", failed, "")
-	}
-	for _, l := range []struct {
-		left         bool
-		what, effect string
-	}{
-		{left.Code, "instructions", "slower"},
-		{left.Lines, "tables of lines", "two fifths larger"},
-		{left.Calls && !left.Lines, "calls", "a quarter larger"},
-		{left.Order && !left.Calls, "tables of functions", "a twentieth larger"},
-	} {
-		if l.left {
-			fmt.Fprintf(b.log, "  this Go's %s are not as they were in Go 1.26: they stay, and the program is %s\n", l.what, l.effect)
-		}
+	if left.Lines {
+		fmt.Fprintln(b.log, "  this Go's tables of lines are not as they were in Go 1.26: they stay, and the program is a fifteenth larger")
 	}
 	return nil
+}
+
+// slim puts the smaller twin of the program in a file in its place.
+func slim(file string) (left wasmslim.Left, err error) {
+	program, err := os.ReadFile(file)
+	if err != nil {
+		return left, err
+	}
+	program, left, err = wasmslim.Program(program, wasmslim.Passes)
+	if err != nil {
+		return left, err
+	}
+	return left, os.WriteFile(file, program, 0o755)
 }

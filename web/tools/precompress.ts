@@ -9,7 +9,7 @@ const worth = /\.(html|js|css|svg|wasm|json|webmanifest)$/
 /** The widest window that browsers must know: the Go program is larger than the usual one. */
 const window = 24
 
-const ways: Record<string, (bytes: Buffer) => Buffer> = {
+export const ways: Record<string, (bytes: Buffer) => Buffer> = {
   gz: (bytes) => gzipSync(bytes, { level: 9 }),
   br: (bytes) => brotliCompressSync(bytes, {
     params: {

@@ -5,60 +5,48 @@ import "encoding/binary"
 // WebAssembly's codes of the instructions that folding tells apart; the others
 // only by their ranges in [operands] and [effect].
 const (
-	opUnreachable = 0x00
-	opNop         = 0x01
-	opBlock       = 0x02
-	opLoop        = 0x03
-	opIf          = 0x04
-	opElse        = 0x05
-	end           = 0x0b
-	opBr          = 0x0c
-	opBrIf        = 0x0d
-	opBrTable     = 0x0e
-	opReturn      = 0x0f
-	opCall        = 0x10
-	opIndirect    = 0x11
-	opDrop        = 0x1a
-	opSelect      = 0x1b
-	opLocalGet    = 0x20
-	opLocalSet    = 0x21
-	opLocalTee    = 0x22
-	opGlobal      = 0x23 // get
-	opGlobalTo    = 0x24 // set
-	opLoad        = 0x28 // the first of the loads
-	opI32Load     = opLoad
-	opI64Load     = 0x29
-	opF32Load     = 0x2a
-	opI32Load8    = 0x2d // i32.load8_u
-	opI64Low      = 0x35 // i64.load32_u
-	opStore       = 0x36 // the first of the stores
-	opI32Store    = opStore
-	opI64Store    = 0x37
-	opF32Store    = 0x38
-	opLowStore    = 0x3e // i64.store32
-	opSize        = 0x3f // of memory, and to grow it
-	opGrow        = 0x40
-	opI32Const    = 0x41
-	opI64Const    = 0x42
-	opF32Const    = 0x43
-	opF64Const    = 0x44
-	opI32Eqz      = 0x45 // from here on: arithmetic
-	opI32Less     = 0x49 // i32.lt_u
-	opI32Add      = 0x6a
-	opI32Sub      = 0x6b
-	opI32Mul      = 0x6c
-	opI32And      = 0x71
-	opI32Shl      = 0x74
-	opI32Shr      = 0x76 // i32.shr_u
-	opI64Add      = 0x7c
-	opI64Shr      = 0x88 // i64.shr_u
-	opWrap        = 0xa7 // i32.wrap_i64
-	opExtend      = 0xad // i64.extend_i32_u
-	opF32Bits     = 0xbc // i32.reinterpret_f32
-	opFromBits    = 0xbe // f32.reinterpret_i32
-	opLast        = 0xc4
-	opMore        = 0xfc // conversions that saturate, and copying memory
-	noValue       = 0x40 // the type of a block
+	opNop      = 0x01
+	opBlock    = 0x02
+	opIf       = 0x04
+	end        = 0x0b
+	opBr       = 0x0c
+	opBrIf     = 0x0d
+	opBrTable  = 0x0e
+	opReturn   = 0x0f
+	opCall     = 0x10
+	opIndirect = 0x11
+	opDrop     = 0x1a
+	opSelect   = 0x1b
+	opLocalGet = 0x20
+	opLocalSet = 0x21
+	opLocalTee = 0x22
+	opGlobal   = 0x23 // get
+	opGlobalTo = 0x24 // set
+	opLoad     = 0x28 // the first of the loads
+	opI64Load  = 0x29
+	opF32Load  = 0x2a
+	opI64Low   = 0x35 // i64.load32_u
+	opStore    = 0x36 // the first of the stores
+	opI64Store = 0x37
+	opF32Store = 0x38
+	opLowStore = 0x3e // i64.store32
+	opSize     = 0x3f // of memory, and to grow it
+	opGrow     = 0x40
+	opI32Const = 0x41
+	opI64Const = 0x42
+	opF32Const = 0x43
+	opF64Const = 0x44
+	opI32Eqz   = 0x45 // from here on: arithmetic
+	opI32Add   = 0x6a
+	opI32Sub   = 0x6b
+	opI64Add   = 0x7c
+	opWrap     = 0xa7 // i32.wrap_i64
+	opExtend   = 0xad // i64.extend_i32_u
+	opF32Bits  = 0xbc // i32.reinterpret_f32
+	opFromBits = 0xbe // f32.reinterpret_i32
+	opLast     = 0xc4
+	opMore     = 0xfc // conversions that saturate, and copying memory
+	noValue    = 0x40 // the type of a block
 )
 
 // An instruction is its code and what of its operands matters here: the number
@@ -183,6 +171,19 @@ func signed(code []byte, at int) (end int, value int64) {
 		}
 	}
 	return 0, 0
+}
+
+// begins reports whether code begins with instructions of these codes.
+func begins(code []instruction, ops ...byte) bool {
+	if len(code) < len(ops) {
+		return false
+	}
+	for i, op := range ops {
+		if code[i].op != op {
+			return false
+		}
+	}
+	return true
 }
 
 func isLoad(op byte) bool  { return op >= opLoad && op < opStore }

@@ -187,17 +187,7 @@ func (t *tracker) other() {
 }
 
 // see reports whether the next instructions have these codes.
-func (t *tracker) see(ops ...byte) bool {
-	if t.at+len(ops) > len(t.all) {
-		return false
-	}
-	for i, op := range ops {
-		if t.all[t.at+i].op != op {
-			return false
-		}
-	}
-	return true
-}
+func (t *tracker) see(ops ...byte) bool { return begins(t.all[t.at:], ops...) }
 
 // slot reports whether the next instructions push the stack pointer and have
 // these codes.

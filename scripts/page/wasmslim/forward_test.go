@@ -74,11 +74,11 @@ func TestForward(t *testing.T) {
 			} else if tt.want != nil {
 				want = cat([]byte{3}, head, tt.want, end)
 			}
-			got, found := improveFunction(f, nil, 0, everything)
+			got, found := improveFunction(f, everything)
 			if found != (tt.want != nil) || !bytes.Equal(got, want) {
 				t.Fatalf("%x\nbecame %x (%v),\nwant   %x", f, got, found, want)
 			}
-			if again, _ := improveFunction(got, nil, 0, everything); !bytes.Equal(again, got) {
+			if again, _ := improveFunction(got, everything); !bytes.Equal(again, got) {
 				t.Fatalf("it does not stay: %x", again)
 			}
 		})
@@ -88,7 +88,7 @@ func TestForward(t *testing.T) {
 func TestForwardOnlyInGosFunctions(t *testing.T) {
 	code := cat(derive(2, 8, 3), through(3, 4), []byte{opDrop, 0x0b})
 	f := cat([]byte{3}, frame[1:], code)
-	if got, found := improveFunction(f, nil, 0, everything); found || !bytes.Equal(got, f) {
+	if got, found := improveFunction(f, everything); found || !bytes.Equal(got, f) {
 		t.Fatalf("a function that does not begin as Go's became %x", got)
 	}
 }
@@ -108,7 +108,7 @@ func TestForwardFindsWhatTheCompilerWrites(t *testing.T) {
 				f := section[at+n:][:size]
 				at += n + int(size)
 				before, _ := readVariables(f)
-				better, _ := improveFunction(f, nil, 0, everything)
+				better, _ := improveFunction(f, everything)
 				after, _ := readVariables(better)
 				added += int(after.count - before.count)
 				if bytes.Count(better, []byte{opF32Bits, opExtend}) > bytes.Count(f, []byte{opF32Bits, opExtend}) {

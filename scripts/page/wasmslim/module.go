@@ -13,14 +13,9 @@ type section struct {
 }
 
 const (
-	magic           = "\x00asm\x01\x00\x00\x00"
-	typeSection     = 1
-	importSection   = 2
-	functionSection = 3
-	startSection    = 8
-	elementSection  = 9
-	codeSection     = 10
-	dataSection     = 11
+	magic       = "\x00asm\x01\x00\x00\x00"
+	codeSection = 10
+	dataSection = 11
 )
 
 // module is a program, taken apart.
@@ -96,36 +91,6 @@ func appendVector(items [][]byte) []byte {
 func number(rest []byte) int {
 	_, n := binary.Uvarint(rest)
 	return n
-}
-
-// signature is how long a type of functions is: its mark, and what it takes and
-// gives, a byte each.
-func signature(rest []byte) int {
-	if len(rest) < 3 || int(rest[1]) > len(rest)-3 {
-		return 0
-	}
-	return 3 + int(rest[1]) + int(rest[2+rest[1]])
-}
-
-// imported is how long an imported function is, and nothing else: two names, a zero
-// and its type.
-func imported(rest []byte) int {
-	at := 0
-	for range 2 {
-		size, n := binary.Uvarint(rest[at:])
-		if n <= 0 || size > uint64(len(rest)-at-n) {
-			return 0
-		}
-		at += n + int(size)
-	}
-	if at >= len(rest) || rest[at] != 0 {
-		return 0
-	}
-	n := number(rest[at+1:])
-	if n <= 0 {
-		return 0
-	}
-	return at + 1 + n
 }
 
 // sized is how long what rest begins with is, which says its size.

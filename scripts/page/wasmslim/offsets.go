@@ -33,12 +33,7 @@ func foldOffsets(all []instruction) (folded []instruction, found bool) {
 		all[u] = all[u].reaching(all[u].value + offset)
 		gone[i-2], gone[i-1], found = true, true, true
 	}
-	for i, x := range all {
-		if !gone[i] {
-			folded = append(folded, x)
-		}
-	}
-	return folded, found
+	return without(all, gone), found
 }
 
 // user finds the load or store whose address instruction i leaves on the stack.

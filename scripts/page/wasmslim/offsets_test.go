@@ -63,7 +63,7 @@ func TestFoldOffsets(t *testing.T) {
 			if want == nil {
 				want = tt.code
 			}
-			got, ok := improve(code(body(done...), body(tt.code...)), nil, everything)
+			got, ok := improve(code(body(done...), body(tt.code...)), everything)
 			if ok != (tt.want != nil) || !bytes.Equal(got, code(body(done...), body(want...))) {
 				t.Fatalf("%x became %x (%v), want %x", tt.code, got, ok, want)
 			}
@@ -99,7 +99,7 @@ func TestSectionsThatAreNotCodeStay(t *testing.T) {
 		"more variables than there are": code([]byte{3, 1}), "a constant without an end": code(body(opI64Const, 0x80)),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got, ok := improve(section, nil, everything); ok || !bytes.Equal(got, section) {
+			if got, ok := improve(section, everything); ok || !bytes.Equal(got, section) {
 				t.Fatalf("%x became %x", section, got)
 			}
 		})
@@ -107,4 +107,4 @@ func TestSectionsThatAreNotCodeStay(t *testing.T) {
 }
 
 // everything is all passes.
-var everything = map[string]bool{"offsets": true, "jumps": true, "numbers": true, "values": true, "calls": true, "returns": true, "dead": true}
+var everything = way{offsets: true, values: true}

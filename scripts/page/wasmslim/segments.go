@@ -3,7 +3,6 @@ package wasmslim
 import (
 	"encoding/binary"
 	"errors"
-	"slices"
 )
 
 // A segment is a piece of the memory that a program starts from.
@@ -61,52 +60,6 @@ func join(segments []segment) []segment {
 		joined = append(joined, segment{s.at, append([]byte(nil), s.data...)})
 	}
 	return joined
-}
-
-// part leaves out deserts of zeros, but where segments overlap.
-func part(segments []segment) (parts []segment) {
-	inOrder := slices.SortedFunc(slices.Values(segments), func(a, b segment) int { return a.at - b.at })
-	for k, s := range inOrder[min(1, len(inOrder)):] {
-		if s.at < inOrder[k].at+len(inOrder[k].data) {
-			return segments
-		}
-	}
-	for _, s := range segments {
-		from, zeros := 0, 0
-		for i, b := range s.data {
-			switch {
-			case b == 0:
-				zeros++
-				continue
-			case zeros > gap:
-				if i-zeros > from {
-					parts = append(parts, segment{s.at + from, s.data[from : i-zeros]})
-				}
-				from = i
-			}
-			zeros = 0
-		}
-		if zeros <= gap {
-			zeros = 0
-		}
-		parts = append(parts, segment{s.at + from, s.data[from : len(s.data)-zeros]})
-	}
-	return parts
-}
-
-// largest is how much memory is looked at as one piece: Go's linker begins with less.
-const largest = 1 << 28
-
-// image is the memory that segments make, nil where that would be too large.
-func image(segments []segment) (memory []byte) {
-	for _, s := range segments {
-		if s.at+len(s.data) > largest {
-			return nil
-		}
-		memory = append(memory, make([]byte, max(0, s.at+len(s.data)-len(memory)))...)
-		copy(memory[s.at:], s.data)
-	}
-	return memory
 }
 
 func write(segments []segment) []byte {

@@ -70,7 +70,7 @@ func dropUnused(all []instruction) []instruction {
 			clear(setAgain)
 		case x.op == opLocalGet:
 			delete(setAgain, x.value)
-		case x.op == opLocalSet && setAgain[x.value] && i >= 3 && begins(all[i-3:], []byte{opLocalGet, opI64Const, opI64Add}):
+		case x.op == opLocalSet && setAgain[x.value] && i >= 3 && begins(all[i-3:], opLocalGet, opI64Const, opI64Add):
 			gone[i-3], gone[i-2], gone[i-1], gone[i] = true, true, true, true
 			i -= 3
 		case x.op == opLocalSet, x.op == opLocalTee:

@@ -52,7 +52,7 @@ func TestDropUnread(t *testing.T) {
 			if bytes.Contains(tt.want, direct) {
 				want = cat([]byte{4}, frame[1:], []byte{1, typeI64}, begin, enter, tt.want, end)
 			}
-			got, _ := improveFunction(f, nil, 0, everything)
+			got, _ := improveFunction(f, everything)
 			if !bytes.Equal(got, want) {
 				t.Fatalf("%x\nbecame %x,\nwant   %x", f, got, want)
 			}

@@ -130,7 +130,7 @@ func TestRandomFunctionsKeepTheirValues(t *testing.T) {
 			f = append(f, opI32Const, 8*v, opLocalGet, v, op, 2, 0)
 		}
 		f = append(f, opI32Const, 0, opReturn, end)
-		better, _ := improveFunction(f, nil, 0, everything)
+		better, _ := improveFunction(f, everything)
 		before, after := instructions(t, f), instructions(t, better)
 		if want, got := do(t, before), do(t, after); !maps.Equal(want, got) {
 			t.Fatalf("seed %d: %x leaves %v,\n%x leaves %v", seed, f, want, better, got)
