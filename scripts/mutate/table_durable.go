@@ -87,7 +87,7 @@ func init() {`,
 		Name:  "two programs may train in one folder",
 		Where: "server/runs", In: "OpenFolderOn",
 		From: `err != nil || !ok`, To: `err != nil || ok && false`,
-		TestIn: "server/runs", Test: "TestOneProcessTrainsInAFolder",
+		TestIn: "server/runs", Test: "TestOneProgramAtATimeHasAFolder",
 	},
 	{
 		Name:  "a former checkpoint is not gone on from",
