@@ -112,6 +112,7 @@ func (e entry) decode(data []byte) Tensor {
 	case F32:
 		t.F32 = make([]float32, len(data)/4)
 		for i := range t.F32 {
+			// Hot, as in encode: the compiler's own.
 			t.F32[i] = math.Float32frombits(binary.LittleEndian.Uint32(data[4*i:]))
 		}
 	case F16:

@@ -153,6 +153,7 @@ func appendData(b []byte, t *Tensor) []byte {
 	switch t.DType {
 	case F32:
 		for _, v := range t.F32 {
+			// Millions of numbers: the compiler's own, since math32's goes through memory in WebAssembly.
 			b = binary.LittleEndian.AppendUint32(b, math.Float32bits(v))
 		}
 	case F16:

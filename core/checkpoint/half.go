@@ -1,6 +1,6 @@
 package checkpoint
 
-import "math"
+import "github.com/chewxy/math32"
 
 // halfInf are F16's bits of infinity: all exponent bits, no fraction.
 const halfInf = 0x7c00
@@ -8,7 +8,7 @@ const halfInf = 0x7c00
 // toHalf rounds to the nearest F16, ties to even (IEEE 754 binary16: 1 sign, 5
 // exponent and 10 fraction bits). A NaN keeps the upper bits of its fraction.
 func toHalf(v float32) uint16 {
-	b := math.Float32bits(v)
+	b := math32.Float32bits(v)
 	sign := uint16(b >> 16 & 0x8000)
 	fraction := b & 0x7fffff
 	exponent := int(b>>23&0xff) - 127 + 15
@@ -45,17 +45,17 @@ func fromHalf(h uint16) float32 {
 	exponent, fraction := uint32(h>>10&31), uint32(h&0x3ff)
 	switch exponent {
 	case 31:
-		return math.Float32frombits(sign | 0xff<<23 | fraction<<13)
+		return math32.Float32frombits(sign | 0xff<<23 | fraction<<13)
 	case 0: // fraction * 2^-24, exact in float32
 		v := float32(fraction) * (1.0 / (1 << 24))
-		return math.Float32frombits(sign | math.Float32bits(v))
+		return math32.Float32frombits(sign | math32.Float32bits(v))
 	}
-	return math.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
+	return math32.Float32frombits(sign | (exponent+127-15)<<23 | fraction<<13)
 }
 
 // toBrain rounds to the nearest BF16, ties to even. A NaN keeps its upper bits.
 func toBrain(v float32) uint16 {
-	b := math.Float32bits(v)
+	b := math32.Float32bits(v)
 	if b&0x7fffffff > 0x7f800000 { // NaN
 		kept := uint16(b >> 16)
 		if kept&0x7f == 0 {

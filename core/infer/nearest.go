@@ -3,7 +3,8 @@ package infer
 import (
 	"errors"
 	"fmt"
-	"math"
+
+	"github.com/chewxy/math32"
 )
 
 // Gallery finds the images whose features point most nearly the same way as a
@@ -48,7 +49,7 @@ func (g *Gallery) Len() int { return len(g.inverse) }
 func (g *Gallery) row(i int) []float32 { return g.features[i*g.dim:][:g.dim] }
 
 func inverseLength(v []float32) float32 {
-	l := float32(math.Sqrt(float64(dot(v, v))))
+	l := math32.Sqrt(dot(v, v))
 	if l == 0 {
 		return 0
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/chewxy/math32"
+
 	"atelier/core/kernel"
 	"atelier/core/random"
 )
@@ -57,7 +59,7 @@ func (l *dropoutPass) Forward(c *Context, x []float32) ([]float32, error) {
 // each 32 random bits.
 func dropMask(dst []float32, p float32, s *random.Stream) {
 	threshold := uint32(float64(float64(p)*(1<<16)) + .5)
-	kept := math.Float32bits(1 / (1 - p))
+	kept := math32.Float32bits(1 / (1 - p))
 	for ; len(dst) >= 8; dst = dst[8:] {
 		a, b, c, d := s.Block()
 		m := (*[8]float32)(dst)
@@ -79,6 +81,7 @@ func dropMask(dst []float32, p float32, s *random.Stream) {
 // drop returns the float32 of the bits kept, or 0 where the lower half of bits is below the threshold.
 func drop(bits, threshold, kept uint32) float32 {
 	below := uint32(int32(bits&0xffff-threshold) >> 31) // all ones, or none
+	// The compiler's own: in WebAssembly math32's goes through memory, once a feature.
 	return math.Float32frombits(kept &^ below)
 }
 

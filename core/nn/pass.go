@@ -2,8 +2,9 @@ package nn
 
 import (
 	"fmt"
-	"math"
 	"slices"
+
+	"github.com/chewxy/math32"
 
 	"atelier/core/kernel"
 )
@@ -185,7 +186,7 @@ func (p *Pass) Commit() {
 func (p *Pass) Finite() bool {
 	for _, pending := range p.pending {
 		for _, v := range pending {
-			if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+			if math32.IsNaN(v) || math32.IsInf(v, 0) {
 				return false
 			}
 		}

@@ -39,6 +39,7 @@ func (a *Adam) Update(p, g []float32, lo, hi int, step int64, lr, decay float64)
 		mi := float32(m[i]*b1) + float32(gi*c1)
 		vi := float32(v[i]*b2) + float32(float32(gi*gi)*c2)
 		m[i], v[i] = mi, vi
+		// The compiler's own square root: math32.Sqrt takes 15 times as long in WebAssembly.
 		denominator := float32(float32(math.Sqrt(float64(vi)))*root) + eps
 		p[i] = float32(w*keep) - float32(size*float32(mi/denominator))
 	}

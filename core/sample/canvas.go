@@ -1,8 +1,9 @@
 package sample
 
 import (
-	"math"
 	"slices"
+
+	"github.com/chewxy/math32"
 
 	"atelier/core/fashion"
 	"atelier/core/random"
@@ -135,4 +136,4 @@ func (c *canvas) develop(dst []byte, s *random.Stream) {
 	}
 }
 
-func root(v float32) float32 { return float32(math.Sqrt(float64(v))) }
+func root(v float32) float32 { return math32.Sqrt(v) }

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
+
+	"github.com/chewxy/math32"
 
 	"atelier/core/checkpoint"
 	"atelier/core/nn"
@@ -140,7 +141,7 @@ func (t *Trainer) View() (*checkpoint.File, error) {
 func infinite(tensors []checkpoint.Tensor) (what string, value float64) {
 	for _, x := range tensors {
 		for i, v := range x.F32 {
-			if math.Float32bits(v)&0x7f800000 == 0x7f800000 {
+			if math32.IsNaN(v) || math32.IsInf(v, 0) {
 				return fmt.Sprintf("number %d of %s", i, x.Name), float64(v)
 			}
 		}

@@ -16,8 +16,12 @@ var allowedMath = map[string]bool{
 	"Float32bits": true, "Float32frombits": true, "Float64bits": true, "Float64frombits": true,
 }
 
-// mathFunctions lists what a file calls of package math, and math/bits apart,
-// that is not allowed, as "Name at line".
+// allowedMath32 are math32's functions that core/kernel's TestMath32… holds to
+// the same bits everywhere.
+var allowedMath32 = map[string]bool{"Sqrt": true, "IsNaN": true, "IsInf": true, "Float32bits": true, "Float32frombits": true}
+
+// mathFunctions lists what a file calls of packages math and math32, and
+// math/bits apart, that is not allowed, as "Name at line".
 func mathFunctions(t *testing.T, path string, source any) []string {
 	t.Helper()
 	fset := token.NewFileSet()
@@ -25,14 +29,20 @@ func mathFunctions(t *testing.T, path string, source any) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := ""
+	allowed := map[string]map[string]bool{} // by the name of an import
+	nameless := false
 	for _, imp := range file.Imports {
-		switch strings.Trim(imp.Path.Value, `"`) {
-		case "math":
-			name = "math"
+		switch path := strings.Trim(imp.Path.Value, `"`); path {
+		case "math", "github.com/chewxy/math32":
+			name, functions := "math", allowedMath
+			if path != "math" {
+				name, functions = "math32", allowedMath32
+			}
 			if imp.Name != nil {
 				name = imp.Name.Name
 			}
+			allowed[name] = functions
+			nameless = nameless || name == "." || name == "_"
 		case "math/cmplx", "math/rand", "math/rand/v2", "math/big":
 			return []string{imp.Path.Value + " at " + fset.Position(imp.Pos()).String()}
 		}
@@ -43,12 +53,12 @@ func mathFunctions(t *testing.T, path string, source any) []string {
 		if !ok {
 			return true
 		}
-		if x, ok := sel.X.(*ast.Ident); ok && name != "" && x.Name == name && x.Obj == nil && isFunction(sel.Sel.Name) && !allowedMath[sel.Sel.Name] {
-			bad = append(bad, "math."+sel.Sel.Name+" at "+fset.Position(sel.Pos()).String())
+		if x, ok := sel.X.(*ast.Ident); ok && allowed[x.Name] != nil && x.Obj == nil && isFunction(sel.Sel.Name) && !allowed[x.Name][sel.Sel.Name] {
+			bad = append(bad, x.Name+"."+sel.Sel.Name+" at "+fset.Position(sel.Pos()).String())
 		}
 		return true
 	})
-	if name == "." || name == "_" {
+	if nameless {
 		bad = append(bad, "a nameless import of math at "+path)
 	}
 	return bad
@@ -85,6 +95,10 @@ func TestTheRuleOnMathNotices(t *testing.T) {
 		{"min", `import "math"; var x = math.Min(1, 2)`, 1},
 		{"random", `import "math/rand/v2"; var x = rand.Int()`, 1},
 		{"exact", `import "math"; var x = math.Sqrt(2) + math.Pi + math.MaxFloat32`, 0},
+		{"math32's exp", `import "github.com/chewxy/math32"; var x = math32.Exp(1)`, 1},
+		{"math32's maximum", `import "github.com/chewxy/math32"; var x = math32.Max(1, 2)`, 1},
+		{"math32's root", `import "github.com/chewxy/math32"; var x = math32.Sqrt(2) + math32.Pi`, 0},
+		{"both", `import ("math"; "github.com/chewxy/math32"); var x, y = math.Exp(1), math32.Log(2)`, 2},
 		{"bits", `import "math/bits"; var x = bits.Len(3)`, 0},
 	}
 	for _, tt := range tests {
