@@ -11,7 +11,7 @@ const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser'].find((path) 
 
 // What is shown with many short runs takes the few images that Atelier draws: an epoch
 // of the real ones ends with six thousand of validation.
-const onDrawn = /real\/(compare|crew|death|explain|lost|pause|phone)\.spec\.ts$/
+const onDrawn = /real\/(compare|crew|death|explain|golden|lost|pause|phone)\.spec\.ts$/
 const serve = `web/${scratch}/atelier serve -page web/dist/site`
 
 export default defineConfig<Options>({
