@@ -14,9 +14,6 @@ import (
 	"atelier/server/failure"
 )
 
-// code is that of every failure to build the page.
-const code = "page_build"
-
 // Ensure makes the built page below root be of today's sources. Where it is not,
 // scripts/page builds it, and its progress goes to log.
 func Ensure(ctx context.Context, root string, log io.Writer) error {
@@ -33,7 +30,7 @@ func Ensure(ctx context.Context, root string, log io.Writer) error {
 	// go run keeps signals to itself: the program stops when its input ends.
 	input, err := cmd.StdinPipe()
 	if err != nil {
-		return failure.Wrap(err, code, "The page cannot be built here", "")
+		return failure.Wrap(err, failure.PageBuild, "The page cannot be built here", "")
 	}
 	cmd.Cancel = input.Close
 	cmd.WaitDelay = 10 * time.Second
@@ -57,7 +54,7 @@ type Report struct {
 func reported(out []byte, err error) error {
 	var r Report
 	if json.Unmarshal(out, &r) != nil || r.Error == nil || r.Error.Message == "" {
-		return failure.Wrap(err, code, "The page could not be built: `go run ./scripts/page` failed", "Its output is above; `make web` does the same")
+		return failure.Wrap(err, failure.PageBuild, "The page could not be built: `go run ./scripts/page` failed", "Its output is above; `make web` does the same")
 	}
 	if r.Cause != "" {
 		r.Error.Cause = errors.New(r.Cause)
