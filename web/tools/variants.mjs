@@ -43,6 +43,7 @@ try {
   const pages = []
   for (const file of files) pages.push(await open(browser, file))
   for (let round = 0; round < Number(rounds); round++) {
+    console.error(`  round ${round + 1} of ${rounds}`)
     const first = round % pages.length
     for (const { file, train } of [...pages.slice(first), ...pages.slice(0, first)]) {
       for (const model of [1, 2]) {
