@@ -109,7 +109,8 @@ func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 		return err
 	}
 	err = f.write(r, d, b)
-	if err != nil && f.removed() {
+	// What was saved may be in a folder that was moved into the trash.
+	if f.removed() {
 		if err = f.recreate(); err == nil {
 			err = f.write(r, d, b)
 		}
@@ -123,7 +124,7 @@ func (f *Folder) SaveRun(r engine.Run, d *Document) error {
 	return failure.Wrap(err, failure.Save, "The run could not be saved", "Is the disk full? There is no checkpoint of it on disk")
 }
 
-// removed says whether somebody has removed the folder.
+// removed says whether somebody has removed the folder, or moved it away.
 func (f *Folder) removed() bool {
 	_, err := os.Stat(f.Path)
 	return errors.Is(err, fs.ErrNotExist)

@@ -63,6 +63,34 @@ func TestARemovedFolderIsMadeAgain(t *testing.T) {
 	}
 }
 
+// TestAFolderThatIsMovedAwayIsMadeAgain moves the folder of a run that trains, as
+// into a desktop's trash: what is saved there is lost when that is emptied.
+func TestAFolderThatIsMovedAwayIsMadeAgain(t *testing.T) {
+	l := begin(t)
+	trash := filepath.Join(t.TempDir(), "trash")
+	l.BetweenSteps = func() error {
+		if l.Run.State().Step < 2 {
+			return nil
+		}
+		if _, err := os.Stat(trash); err == nil {
+			return train.ErrStopped
+		}
+		if err := os.Rename(l.Folder.Path, trash); err != nil {
+			t.Error(err)
+		}
+		return train.ErrStopped
+	}
+	if last, err := l.Train(); err != nil || last.Event != train.EventInterrupted {
+		t.Fatalf("it ended with %+v, %v", last, err)
+	}
+	if doc, err := runs.ReadDocument(l.Folder.Path); err != nil || doc.State != runs.Interrupted || runstest.Step(t, l.Folder.Path, runs.LastFile) != 2 {
+		t.Errorf("run.json: %+v, %v", doc, err)
+	}
+	if _, err := runs.OpenFolder(l.Folder.Path); !failure.Is(err, failure.Conflict) {
+		t.Errorf("the new folder is not locked: %v", err)
+	}
+}
+
 // TestNothingIsSaidToBeKeptThatIsNot removes the folder and makes a file in its
 // place.
 func TestNothingIsSaidToBeKeptThatIsNot(t *testing.T) {
