@@ -22,8 +22,8 @@ export class Run {
     const { end, epochs } = this.history.value
     return end?.weights_sha256 ?? epochs.at(-1)?.weights_sha256 ?? null
   })
-  /** Why it may not go on here for now; a new run in its place may. */
-  hold: string | null = null
+  /** Why the run that stands here may not go on for now, if so. */
+  hold: () => string | null = () => null
   /** Counts the runs that have stood here. */
   edition = 0
   /** Hears every event after it has been taken in; of several steps taken in at once, the last. */
@@ -78,7 +78,6 @@ export class Run {
   async start(config: Config, paused = false): Promise<boolean> {
     this.steps = []
     this.edition++
-    this.hold = null
     this.history.value = { ...newHistory(config, 'starting'), run: newId() }
     this.replaced.value = null
     try {
@@ -100,7 +99,7 @@ export class Run {
   }
 
   async resume() {
-    if (this.hold) throw new Error(this.hold)
+    this.askHold()
     await this.session.resume()
     this.settle('paused', 'running')
   }
@@ -112,8 +111,13 @@ export class Run {
   }
 
   async step(n: number) {
-    if (this.hold) throw new Error(this.hold)
+    this.askHold()
     await this.session.step(n)
+  }
+
+  private askHold() {
+    const why = this.hold()
+    if (why) throw new Error(why)
   }
 
   async reset() {

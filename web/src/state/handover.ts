@@ -1,11 +1,12 @@
 import { loadBytes } from '../keep/files'
 import { hash } from '../keep/hash'
+import type { Run } from '../run/run'
 import { isUnknown, server, ServerError, type RunDocument } from '../run/server'
 import type { EngineChoice, ModelName } from '../run/words'
 import { newId } from '../run/id'
 import { t } from '../words'
 import { complain, here, sessions } from './app'
-import { begin, keep, know, over, untilKnown, type ShownMove } from './moves'
+import { begin, isOnItsWay, keep, know, over, untilKnown, type ShownMove } from './moves'
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 const codeOf = (error: unknown) => (error instanceof ServerError ? error.code : '')
@@ -14,17 +15,20 @@ const works = ({ state }: RunDocument) => state === 'running' || state === 'queu
 /** What lets a run go on here that was paused to be sent, if it is still the one that stands here. */
 const goOns = new WeakMap<ShownMove, () => Promise<void>>()
 
+/** A run that was sent does not go on here, in whichever tab, while it is not known where it is. */
+export function holdWhileOnItsWay(run: Run) {
+  run.hold = () => (isOnItsWay(run.model, run.history.peek().run) ? t.runs.held(t.models[run.model]) : null)
+}
+
 /** Hands this page's run over: paused here first, so that both do not go on with it. Resolves with the sentence on it. */
 export async function send(model: ModelName, engine: EngineChoice): Promise<string> {
   const run = here[model]
-  const { config } = run.history.peek()
+  const { config, run: name } = run.history.peek()
   const id = `${model}-${config.recipe ?? 'report'}-${Date.now().toString(36)}-${newId().slice(0, 4)}`
-  const move = begin({ what: 'send', model, id, sha256: '' })
+  const move = begin({ what: 'send', model, id, sha256: '', ...(name ? { run: name } : {}) })
   const trained = run.status.peek() === 'running'
   const { edition } = run
-  run.hold = t.runs.held(t.models[model])
   goOns.set(move, async () => {
-    run.hold = null
     if (trained && run.edition === edition && run.status.peek() === 'paused') await run.resume()
   })
   try {
@@ -37,7 +41,6 @@ export async function send(model: ModelName, engine: EngineChoice): Promise<stri
     if (isUnknown(error)) throw new Error(await whatBecame(move, messageOf(error)))
     return stays(move, messageOf(error))
   }
-  run.hold = null
   over(move)
   return t.runs.sent(t.models[model])
 }
@@ -51,13 +54,10 @@ async function stays(move: ShownMove, why: string): Promise<never> {
 /** Asks what became of a run that was sent, however long that takes. */
 export async function whatBecame(move: ShownMove, why: string): Promise<string> {
   const title = t.models[move.model]
-  // The page before this one may have sent it.
-  here[move.model].hold ??= move.released ? null : t.runs.held(title)
   const document = await untilKnown(move, why, () => server.run(move.id), (error) => codeOf(error) !== 'not_found').catch(() => null)
   // There may be another run of that name: not ours.
   const taken = document !== null && (!move.sha256 || document.handed_over_sha256 === move.sha256)
   if (move.released) return taken ? pauseThere(move, document) : done(move, t.runs.notTaken(title))
-  here[move.model].hold = null
   if (!taken) return stays(move, why)
   return done(move, t.runs.sentAfterAll(title, move.id))
 }
@@ -84,7 +84,6 @@ async function pauseThere(move: ShownMove, document: RunDocument) {
 /** Lets a run go on here without the server's answer, which is still asked for. */
 export async function release(move: ShownMove) {
   keep(know(move, { released: true }))
-  here[move.model].hold = null
   await goOns.get(move)?.().catch(complain)
 }
 

@@ -7,6 +7,8 @@ import { say } from './app'
 export interface Move {
   what: 'send' | 'fetch'
   model: ModelName
+  /** Its name in this browser; absent where an earlier version of the page sent it. */
+  run?: string
   /** Its name on the server. */
   id: string
   /** Of the checkpoint that was sent; empty where the browser has no SubtleCrypto. */
@@ -46,6 +48,10 @@ function stored(): Move[] {
     return [] // a browser that keeps nothing
   }
 }
+
+/** Whether a run was sent, by this tab or another, and it is not known where it is. */
+export const isOnItsWay = (model: ModelName, run?: string) => [...moves.peek(), ...stored().filter((one) => !moves.peek().some(same(one)))]
+  .some((move) => move.what === 'send' && !move.released && move.model === model && (move.run ?? run) === run)
 
 function store(all: readonly Move[]) {
   try {
@@ -93,12 +99,23 @@ export function over(move: ShownMove) {
   ends.delete(nameOf(move))
 }
 
-/** Takes up the moves that a page before this one left without their end. */
+const awaited = new Set<string>()
+
+/** Takes up the moves that a page before this one, or another tab, left without their end. */
 export function takeUpMoves(act: (move: ShownMove) => Promise<void>) {
+  takeUpStored(act)
+  // Only a lock tells whether the other tab is still there.
+  if (navigator.locks) addEventListener('storage', (event) => { if ((event as StorageEvent).key === key) takeUpStored(act) })
+}
+
+function takeUpStored(act: (move: ShownMove) => Promise<void>) {
   for (const move of stored()) {
+    if (awaited.has(nameOf(move))) continue
+    awaited.add(nameOf(move))
     holding(move, async () => {
+      awaited.delete(nameOf(move))
       if (!stored().some(same(move)) || moves.peek().some(same(move))) return
-      await act(begin(move))
+      await act(begin(stored().find(same(move)) ?? move))
     })
   }
 }

@@ -6,7 +6,7 @@ import { historyOf, sentenceOf, server, type Device, type RunDocument } from '..
 import type { EngineChoice, ModelName } from '../run/words'
 import { t } from '../words'
 import { complain, here, onServer, settings, show } from './app'
-import { fetchHere, goOnThere, send, whatBecame } from './handover'
+import { fetchHere, goOnThere, holdWhileOnItsWay, send, whatBecame } from './handover'
 import { lossOf, mayLose } from './losing'
 import { moveOf, takeUpMoves } from './moves'
 
@@ -112,10 +112,13 @@ export async function bring(run: Run) {
   }
 }
 
-/** What the page before this one left unknown is asked after; what became of it stays in sight, since nobody waits for it. */
-export const askAfterMoves = () => takeUpMoves((move) => attempt(async () => {
-  throw new Error(await (move.what === 'send' ? whatBecame : goOnThere)(move, t.runs.reloaded))
-}))
+/** What another page left unknown is asked after; what became of it stays in sight, since nobody waits for it. */
+export function askAfterMoves() {
+  for (const run of Object.values(here)) holdWhileOnItsWay(run)
+  takeUpMoves((move) => attempt(async () => {
+    throw new Error(await (move.what === 'send' ? whatBecame : goOnThere)(move, t.runs.reloaded))
+  }))
+}
 
 export const order = (run: Run, what: 'pause' | 'resume' | 'stop') => attempt(async () => {
   await run[what]()

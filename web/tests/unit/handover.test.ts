@@ -35,7 +35,7 @@ const { Run: LocalRun } = await import('../../src/run/run')
 const { newHistory } = await import('../../src/run/history')
 const { askAfterMoves, bring, continueOnServer, refresh } = await import('../../src/state/serverRuns')
 const { askAgain, moves } = await import('../../src/state/moves')
-const { release } = await import('../../src/state/handover')
+const { holdWhileOnItsWay, release } = await import('../../src/state/handover')
 
 const checkpoint = new Uint8Array([1, 2, 3, 4]).buffer
 const sha = createHash('sha256').update(new Uint8Array(checkpoint)).digest('hex')
@@ -51,6 +51,7 @@ function training(): Run {
   }
   const run = new LocalRun('here-model1', session as never)
   run.restore(newHistory({ model: 'model1', recipe: 'report' }, 'running'))
+  holdWhileOnItsWay(run)
   Object.assign(app.here, { model1: run })
   Object.assign(app.sessions, { model1: session })
   return run
@@ -122,7 +123,7 @@ describe('a run that is handed over', () => {
     askAgain(moves.peek()[0]!)
     await vi.advanceTimersByTimeAsync(1)
     expect(told).toEqual([`The server has taken Model 1 as ${idOf()}, under Runs. A copy that is kept here is the one that was sent.`])
-    expect(own.hold).toBeNull()
+    await own.resume()
   })
 
   it('is sent once by two presses', async () => {
@@ -184,6 +185,35 @@ describe('a run that is handed over', () => {
   })
 })
 
+describe('where a run that is on its way is taken up again', () => {
+  const named = (run: string, status: 'paused' | 'running') => ({ ...newHistory({ model: 'model1', recipe: 'report' }, status), run })
+  const refused = () => expect(own.resume()).rejects.toThrow('Model 1 may be training on the server.')
+  beforeEach(async () => {
+    own.restore(named('sent', 'running'))
+    server.plan = { checkpoint: ['lost'], run: Array<Fate>(3).fill('down') }
+    void continueOnServer('model1')
+    await vi.advanceTimersByTimeAsync(100)
+  })
+
+  it('it does not go on beside the server after another run stood here', async () => {
+    await own.start({ model: 'model1' }, true)
+    await own.resume() // another run may
+    own.restore(named('sent', 'paused'))
+    await refused()
+    await inTheEnd()
+    await own.resume()
+  })
+
+  it('it does not go on in a tab that was open before, when the one that sent it is gone', async () => {
+    vi.clearAllTimers()
+    moves.value = [] // of the other tab
+    own.restore(named('sent', 'paused'))
+    await refused()
+    own.restore(named('other', 'paused'))
+    await own.resume()
+  })
+})
+
 describe('a move of another tab', () => {
   /** A lock manager that both tabs share. */
   function shared() {
@@ -194,8 +224,26 @@ describe('a move of another tab', () => {
       return end
     }
     vi.stubGlobal('navigator', { locks: { request } })
+    vi.stubGlobal('addEventListener', (what: string, hear: (event: { key: string }) => void) => heard.set(what, hear))
   }
+  const heard = new Map<string, (event: { key: string }) => void>()
   afterEach(() => vi.stubGlobal('navigator', {}))
+
+  it('is asked after by a tab that was open before, once that one is gone', async () => {
+    shared()
+    askAfterMoves()
+    let close = () => {}
+    void navigator.locks.request('atelier-moves-send-model1-x', () => new Promise<void>((gone) => { close = gone }))
+    server.add('model1-x', 'running', { handed_over_sha256: sha })
+    kept.set('atelier-moves', JSON.stringify([{ what: 'send', model: 'model1', id: 'model1-x', sha256: sha, run: 'sent' }]))
+    heard.get('storage')?.({ key: 'atelier-moves' })
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(server.times('run')).toBe(0)
+    close()
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(told).toEqual(['The server has taken Model 1 as model1-x, under Runs. A copy that is kept here is the one that was sent.'])
+    expect(kept.size).toBe(0)
+  })
 
   it('is left to it as long as it is there', async () => {
     shared()
