@@ -122,6 +122,9 @@ func (d *Downloader) fetchFile(ctx context.Context, dir string, f File) error {
 		mirrors = Mirrors
 	}
 	part := partOf(dir, f)
+	if info, err := os.Lstat(part); err == nil && !info.Mode().IsRegular() { // a link leads to a file of somebody's
+		return noFolder(nil, "The folder has a "+filepath.Base(part)+" that is no plain file")
+	}
 	file, err := os.OpenFile(part, os.O_RDWR|os.O_CREATE, 0o644)
 	if err != nil {
 		return noFolder(err, "The data folder cannot be written to")

@@ -5,6 +5,7 @@ package datafiles
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -51,6 +52,8 @@ func Cache(getenv func(string) string) (string, error) {
 // holds a wrong one.
 var errMissing = errors.New("not there")
 
+var errNoFile = errors.New("is no plain file")
+
 // Read returns the decompressed bytes of f from dir, from NAME.gz or NAME,
 // after checking their hash. Its error is that of NAME.gz where there is one.
 func Read(dir string, f File) ([]byte, error) {
@@ -73,6 +76,10 @@ func Read(dir string, f File) ([]byte, error) {
 // readVerified reads one file, plain or gzip, never more than one byte past
 // the size it must have.
 func readVerified(path string, f File) ([]byte, error) {
+	// To open a named pipe waits for whoever writes to it.
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return nil, cmp.Or(err, errNoFile)
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err
